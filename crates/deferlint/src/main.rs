@@ -1,0 +1,3 @@
+//! deferlint: the command line.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! The rules and the fixes they offer.

@@ -1,0 +1,1 @@
+//! Parses Go with tree-sitter, incrementally and within a time budget.

@@ -1,0 +1,1 @@
+//! Documents over a rope, byte ranges, LSP positions and text edits.
