@@ -1,1 +1,3 @@
 //! Fixtures and the LSP test client.
+
+pub mod page;
