@@ -1,3 +1,42 @@
-//! Project tasks.
+//! Project tasks, run as `cargo run -p xtask -- TASK`.
 
-fn main() {}
+mod oracle;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Project tasks.
+#[derive(Parser)]
+#[command(name = "xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Hold every Go block of the documentation, the examples and the traps against the Go toolchain.
+    Oracle(oracle::Arguments),
+}
+
+fn main() -> ExitCode {
+    let result = match Arguments::parse().task {
+        Task::Oracle(arguments) => oracle::run(&arguments, &repository_root()),
+    };
+    result.unwrap_or_else(|error| {
+        eprintln!("xtask: {error:#}");
+        ExitCode::from(2)
+    })
+}
+
+/// The repository's top directory: two above this crate's.
+fn repository_root() -> PathBuf {
+    let crate_directory = Path::new(env!("CARGO_MANIFEST_DIR"));
+    crate_directory
+        .ancestors()
+        .nth(2)
+        .unwrap_or(crate_directory)
+        .to_path_buf()
+}

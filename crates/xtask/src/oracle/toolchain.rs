@@ -1,0 +1,86 @@
+//! The Go toolchain that the oracle asks.
+
+use std::ffi::OsString;
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+
+/// The oldest Go 1 whose word counts: older ones lack checks of vet that pages record.
+const OLDEST_MINOR: u32 = 26;
+
+/// A `go` command of a version that will do.
+pub(super) struct Toolchain {
+    command: OsString,
+}
+
+/// What a run of `go` said.
+pub(super) struct GoResult {
+    pub(super) success: bool,
+    pub(super) stdout: String,
+    pub(super) stderr: String,
+}
+
+impl Toolchain {
+    /// Takes `$GO`, or `go` on the path.
+    pub(super) fn find() -> Result<Self> {
+        let command = std::env::var_os("GO")
+            .filter(|go| !go.is_empty())
+            .unwrap_or_else(|| "go".into());
+        let toolchain = Self { command };
+        let version = toolchain.run(Path::new("."), &["env", "GOVERSION"])?.stdout;
+        let version = version.trim();
+        if minor_version(version).is_none_or(|minor| minor < OLDEST_MINOR) {
+            bail!("the oracle needs Go 1.{OLDEST_MINOR} or later on the path or in $GO, not `{version}`");
+        }
+        Ok(toolchain)
+    }
+
+    /// Runs `go` in `directory`, cut off from the network, other modules and the caller's settings, and without a
+    /// C compiler.
+    pub(super) fn run(&self, directory: &Path, arguments: &[&str]) -> Result<GoResult> {
+        let output = Command::new(&self.command)
+            .args(arguments)
+            .current_dir(directory)
+            .env("GOTOOLCHAIN", "local")
+            .env("GOPROXY", "off")
+            .env("GOWORK", "off")
+            .env("GOFLAGS", "")
+            .env("GODEBUG", "")
+            .env("GO111MODULE", "on")
+            .env("CGO_ENABLED", "0")
+            .output()
+            .with_context(|| {
+                format!(
+                    "running `{}` (Go 1.{OLDEST_MINOR} or later)",
+                    self.command.display()
+                )
+            })?;
+        Ok(GoResult {
+            success: output.status.success(),
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+        })
+    }
+}
+
+/// The 26 in `go1.26.8`, `go1.26rc1` and `go1.26`.
+fn minor_version(version: &str) -> Option<u32> {
+    let minor = version.strip_prefix("go1.")?;
+    let digits = minor.find(|c: char| !c.is_ascii_digit()).unwrap_or(minor.len());
+    minor[..digits].parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::minor_version;
+
+    #[test]
+    fn minor_versions() {
+        assert_eq!(minor_version("go1.26.8"), Some(26));
+        assert_eq!(minor_version("go1.27rc1"), Some(27));
+        assert_eq!(minor_version("go1.26-X:jsonv2"), Some(26));
+        assert_eq!(minor_version("devel"), None);
+        assert_eq!(minor_version(""), None);
+    }
+}
