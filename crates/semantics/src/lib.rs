@@ -1,1 +1,11 @@
 //! What Go code means: lowered bodies, scopes, types, control flow, effects and facts.
+//!
+//! The invariant of this crate: everything here is a pure function of the text of declarations and of facts. It does no
+//! I/O, never fails, and says `Unknown` where it doesn't know.
+
+pub mod body;
+pub mod facts;
+pub mod types;
+
+/// An identifier, a field name, a label or an import path.
+pub type Name = smol_str::SmolStr;

@@ -1,0 +1,112 @@
+//! Types as they are written, in bodies and in facts.
+
+use serde::{Deserialize, Serialize};
+
+use crate::Name;
+
+/// A type as it is written. In a [`Body`](super::Body) an unqualified name may be a local one: it is looked up from the
+/// scope of its place. In facts a qualifier is the import's path instead of the name the file gives it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum TypeExpression {
+    /// Text that is no type, or one nested too deeply to follow.
+    #[default]
+    Missing,
+    /// `T` or `T[A, B]`
+    Name {
+        /// The name.
+        name: Name,
+        /// The local type or type parameter that it names, by the index of its binding in the body; none in facts.
+        #[serde(skip)]
+        local: Option<u32>,
+        /// The type arguments.
+        arguments: Box<[TypeExpression]>,
+    },
+    /// `p.T` or `p.T[A, B]`
+    Qualified {
+        /// In a body the package's name in the file; in facts the import's path.
+        package: Name,
+        /// The name.
+        name: Name,
+        /// The type arguments.
+        arguments: Box<[TypeExpression]>,
+    },
+    /// `*T`
+    Pointer(Box<TypeExpression>),
+    /// `[]T`
+    Slice(Box<TypeExpression>),
+    /// `[n]T`
+    Array(Box<TypeExpression>),
+    /// `map[K]V`
+    Map(Box<(TypeExpression, TypeExpression)>),
+    /// `chan T`
+    Channel(ChannelDirection, Box<TypeExpression>),
+    /// `func(A) B`
+    Function(Box<SignatureExpression>),
+    /// `struct { ... }`
+    Struct(Box<[FieldExpression]>),
+    /// `interface { ... }`, also the union of a constraint.
+    Interface {
+        /// The methods.
+        methods: Box<[MethodExpression]>,
+        /// The embedded types; each element is a union of terms, `~T` is [`TypeExpression::Underlying`].
+        embedded: Box<[Box<[TypeExpression]>]>,
+    },
+    /// `~T`
+    Underlying(Box<TypeExpression>),
+    /// The type of result `index` of a call of `function`: how facts say the type of `var x = f()`.
+    ResultOf {
+        /// The function's name, qualified or not.
+        function: Box<TypeExpression>,
+        /// The index of the result.
+        index: u32,
+    },
+}
+
+impl TypeExpression {
+    /// An unqualified name without type arguments.
+    pub fn named(name: impl Into<Name>) -> Self {
+        Self::Name { name: name.into(), local: None, arguments: Box::default() }
+    }
+}
+
+/// The direction of a channel type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum ChannelDirection {
+    /// `chan T`
+    Both,
+    /// `chan<- T`
+    Send,
+    /// `<-chan T`
+    Receive,
+}
+
+/// Parameters and results as types alone.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct SignatureExpression {
+    /// The parameter types; the last one is the element type when `variadic`.
+    pub parameters: Box<[TypeExpression]>,
+    /// The result types.
+    pub results: Box<[TypeExpression]>,
+    /// True when the last parameter is `...T`.
+    pub variadic: bool,
+}
+
+/// A field of a struct type.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct FieldExpression {
+    /// The name; an embedded field has its type's.
+    pub name: Name,
+    /// True for an embedded field.
+    pub embedded: bool,
+    /// The type.
+    pub type_: TypeExpression,
+}
+
+/// A method of an interface type.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct MethodExpression {
+    /// The name.
+    pub name: Name,
+    /// Its parameters and results.
+    pub signature: SignatureExpression,
+}

@@ -1,0 +1,90 @@
+//! What a file and a package say to the outside: small, serialisable, and independent of any syntax tree.
+//!
+//! [`FileFacts`] are extracted in one pass over a file; [`PackageFacts`] index the files of one package. The same form
+//! serves the files of the package at hand, the packages it imports, a cache on disk, and the standard library.
+
+mod package;
+mod summary;
+
+use serde::{Deserialize, Serialize};
+
+pub use package::{PackageFacts, Packages};
+pub use summary::{CallSite, Effect, ParameterIndex, Place, Recovery, Summary, Target};
+
+use crate::Name;
+use crate::body::{SignatureExpression, TypeExpression};
+
+/// What one file declares.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileFacts {
+    /// The name in the package clause; empty when there is none.
+    pub package: Name,
+    /// The imports, in source order.
+    pub imports: Vec<Import>,
+    /// The package-level types.
+    pub types: Vec<TypeFacts>,
+    /// The package-level variables and constants.
+    pub values: Vec<ValueFacts>,
+    /// The functions and methods.
+    pub functions: Vec<FunctionFacts>,
+    /// True when the file says `// Code generated ... DO NOT EDIT.` as Go's convention has it.
+    pub generated: bool,
+}
+
+/// One import.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Import {
+    /// The name before the path: an alias, `_` or `.`.
+    pub name: Option<Name>,
+    /// The path.
+    pub path: Name,
+}
+
+/// A package-level type declaration.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TypeFacts {
+    /// The name.
+    pub name: Name,
+    /// True for `type A = B`.
+    pub is_alias: bool,
+    /// The type parameters and their constraints.
+    pub type_parameters: Vec<(Name, TypeExpression)>,
+    /// The type.
+    pub type_: TypeExpression,
+}
+
+/// A package-level variable or constant.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ValueFacts {
+    /// The name.
+    pub name: Name,
+    /// True for a constant.
+    pub is_constant: bool,
+    /// The written type, or what the initial value says of it: a composite literal's, a conversion's, a `make`'s, a
+    /// function literal's, or [`TypeExpression::ResultOf`] a call. `Missing` otherwise.
+    pub type_: TypeExpression,
+}
+
+/// A function or method.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FunctionFacts {
+    /// The name.
+    pub name: Name,
+    /// The receiver of a method.
+    pub receiver: Option<ReceiverFacts>,
+    /// The type parameters and their constraints; a generic receiver's too.
+    pub type_parameters: Vec<(Name, TypeExpression)>,
+    /// Parameters and results.
+    pub signature: SignatureExpression,
+    /// What calling or deferring it does; `None` when it has no Go body or its body has a syntax error.
+    pub summary: Option<Summary>,
+}
+
+/// The receiver of a method.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReceiverFacts {
+    /// The name of the type.
+    pub type_name: Name,
+    /// True for `*T`.
+    pub is_pointer: bool,
+}

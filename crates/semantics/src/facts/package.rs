@@ -1,0 +1,93 @@
+//! The facts of the files of one package, indexed by name.
+
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
+use super::{FileFacts, FunctionFacts, TypeFacts, ValueFacts};
+use crate::Name;
+
+/// What the files of one package declare together.
+#[derive(Clone, Debug, Default)]
+pub struct PackageFacts {
+    /// The import path; empty when it isn't known.
+    pub path: Name,
+    /// The name in the package clauses.
+    pub name: Name,
+    /// The files.
+    files: Vec<Arc<FileFacts>>,
+    types: FxHashMap<Name, (u32, u32)>,
+    values: FxHashMap<Name, (u32, u32)>,
+    functions: FxHashMap<Name, (u32, u32)>,
+    methods: FxHashMap<(Name, Name), (u32, u32)>,
+}
+
+impl PackageFacts {
+    /// The facts of a package that consists of these files. Of several declarations of one name the first one stays.
+    pub fn new(path: impl Into<Name>, files: Vec<Arc<FileFacts>>) -> Self {
+        let mut facts = Self { path: path.into(), files, ..Self::default() };
+        facts.name = facts.files.first().map(|file| file.package.clone()).unwrap_or_default();
+        for (file_index, file) in facts.files.iter().enumerate() {
+            let place = |index: usize| (file_index as u32, index as u32);
+            for (index, declared) in file.types.iter().enumerate() {
+                facts.types.entry(declared.name.clone()).or_insert_with(|| place(index));
+            }
+            for (index, declared) in file.values.iter().enumerate() {
+                facts.values.entry(declared.name.clone()).or_insert_with(|| place(index));
+            }
+            for (index, declared) in file.functions.iter().enumerate() {
+                if let Some(receiver) = &declared.receiver {
+                    let key = (receiver.type_name.clone(), declared.name.clone());
+                    facts.methods.entry(key).or_insert_with(|| place(index));
+                } else {
+                    facts.functions.entry(declared.name.clone()).or_insert_with(|| place(index));
+                }
+            }
+        }
+        facts
+    }
+
+    /// The files, in the order given.
+    pub fn files(&self) -> &[Arc<FileFacts>] {
+        &self.files
+    }
+
+    /// The package-level type of that name.
+    pub fn type_(&self, name: &str) -> Option<&TypeFacts> {
+        self.types.get(name).map(|(file, index)| &self.files[*file as usize].types[*index as usize])
+    }
+
+    /// The package-level variable or constant of that name.
+    pub fn value(&self, name: &str) -> Option<&ValueFacts> {
+        self.values.get(name).map(|(file, index)| &self.files[*file as usize].values[*index as usize])
+    }
+
+    /// The function of that name.
+    pub fn function(&self, name: &str) -> Option<&FunctionFacts> {
+        self.functions.get(name).map(|(file, index)| &self.files[*file as usize].functions[*index as usize])
+    }
+
+    /// The method of that name whose receiver has the type `type_name` or a pointer to it.
+    pub fn method(&self, type_name: &str, name: &str) -> Option<&FunctionFacts> {
+        let place = self.methods.get(&(Name::new(type_name), Name::new(name)))?;
+        Some(&self.files[place.0 as usize].functions[place.1 as usize])
+    }
+
+    /// True when the package declares this name at package level.
+    pub fn declares(&self, name: &str) -> bool {
+        self.types.contains_key(name) || self.values.contains_key(name) || self.functions.contains_key(name)
+    }
+}
+
+/// Where the facts of imported packages come from.
+pub trait Packages {
+    /// The facts of the package with this import path, when they are known.
+    fn package(&self, path: &str) -> Option<Arc<PackageFacts>>;
+}
+
+/// No package is known.
+impl Packages for () {
+    fn package(&self, _path: &str) -> Option<Arc<PackageFacts>> {
+        None
+    }
+}
