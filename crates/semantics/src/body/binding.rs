@@ -17,7 +17,7 @@ pub struct Binding {
     /// The scope it is declared in.
     pub scope: ScopeId,
     /// The offset, in bytes from the declaration's start, from which the name is visible (Go specification,
-    /// "Declarations and scope": a variable's scope begins at the end of its ValueSpec or ShortVarDecl).
+    /// "Declarations and scope": a variable's scope begins at the end of its `ValueSpec` or `ShortVarDecl`).
     pub visible_from: u32,
     /// The statement that declares it; none for parameters and results.
     pub statement: Option<StatementId>,

@@ -18,7 +18,9 @@ pub use expression::{
 pub use function::{Function, Parameter, TypeParameter};
 pub use ids::{BindingId, ExpressionId, FunctionId, ScopeId, Span, StatementId};
 pub use statement::{Clause, Declaration, Statement, StatementKind, TypeSpec, ValueSpec};
-pub use type_expression::{ChannelDirection, FieldExpression, MethodExpression, SignatureExpression, TypeExpression};
+pub use type_expression::{
+    ChannelDirection, FieldExpression, MethodExpression, SignatureExpression, TypeExpression,
+};
 
 use std::ops::Index;
 use std::sync::Arc;
@@ -77,7 +79,9 @@ impl Body {
 
     /// The source text of a span of this declaration; empty when the span isn't one of its own.
     pub fn text_of(&self, span: Span) -> &str {
-        self.text.get(span.start as usize..span.end as usize).unwrap_or_default()
+        self.text
+            .get(span.start as usize..span.end as usize)
+            .unwrap_or_default()
     }
 
     /// The ids of all functions, outer before inner.
@@ -111,7 +115,10 @@ impl Body {
     /// The local binding that an expression names, through parentheses.
     pub fn binding_of(&self, id: ExpressionId) -> Option<BindingId> {
         match &self[self.unparenthesized(id)].kind {
-            ExpressionKind::Name { resolution: Resolution::Local(binding), .. } => Some(*binding),
+            ExpressionKind::Name {
+                resolution: Resolution::Local(binding),
+                ..
+            } => Some(*binding),
             _ => None,
         }
     }
@@ -120,7 +127,10 @@ impl Body {
     /// import's.
     pub fn outer_name_of(&self, id: ExpressionId) -> Option<&Name> {
         match &self[self.unparenthesized(id)].kind {
-            ExpressionKind::Name { name, resolution: Resolution::Outer } => Some(name),
+            ExpressionKind::Name {
+                name,
+                resolution: Resolution::Outer,
+            } => Some(name),
             _ => None,
         }
     }
@@ -128,7 +138,9 @@ impl Body {
     /// The call a `defer` or `go` statement holds, and every other call expression: its function and arguments.
     pub fn call_of(&self, id: ExpressionId) -> Option<(ExpressionId, &[ExpressionId])> {
         match &self[self.unparenthesized(id)].kind {
-            ExpressionKind::Call { function, arguments, .. } => Some((*function, arguments)),
+            ExpressionKind::Call {
+                function, arguments, ..
+            } => Some((*function, arguments)),
             _ => None,
         }
     }
@@ -146,12 +158,18 @@ impl Body {
         let mut id = id;
         loop {
             id = match &self[id].kind {
-                ExpressionKind::Name { resolution: Resolution::Local(binding), .. } => return Some(*binding),
+                ExpressionKind::Name {
+                    resolution: Resolution::Local(binding),
+                    ..
+                } => return Some(*binding),
                 ExpressionKind::Parenthesized(inner) => *inner,
                 ExpressionKind::Selector { operand, .. }
                 | ExpressionKind::Index { operand, .. }
                 | ExpressionKind::Slice { operand, .. }
-                | ExpressionKind::Unary { operator: UnaryOperator::Dereference, operand } => *operand,
+                | ExpressionKind::Unary {
+                    operator: UnaryOperator::Dereference,
+                    operand,
+                } => *operand,
                 _ => return None,
             };
         }

@@ -1,6 +1,8 @@
 //! Lowered statements.
 
-use super::{BinaryOperator, BindingId, ExpressionId, FunctionId, ScopeId, Span, StatementId, TypeExpression};
+use super::{
+    BinaryOperator, BindingId, ExpressionId, FunctionId, ScopeId, Span, StatementId, TypeExpression,
+};
 use crate::Name;
 
 /// One statement.

@@ -65,7 +65,11 @@ pub enum TypeExpression {
 impl TypeExpression {
     /// An unqualified name without type arguments.
     pub fn named(name: impl Into<Name>) -> Self {
-        Self::Name { name: name.into(), local: None, arguments: Box::default() }
+        Self::Name {
+            name: name.into(),
+            local: None,
+            arguments: Box::default(),
+        }
     }
 }
 

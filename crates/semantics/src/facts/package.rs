@@ -25,22 +25,39 @@ pub struct PackageFacts {
 impl PackageFacts {
     /// The facts of a package that consists of these files. Of several declarations of one name the first one stays.
     pub fn new(path: impl Into<Name>, files: Vec<Arc<FileFacts>>) -> Self {
-        let mut facts = Self { path: path.into(), files, ..Self::default() };
-        facts.name = facts.files.first().map(|file| file.package.clone()).unwrap_or_default();
+        let mut facts = Self {
+            path: path.into(),
+            files,
+            ..Self::default()
+        };
+        facts.name = facts
+            .files
+            .first()
+            .map(|file| file.package.clone())
+            .unwrap_or_default();
         for (file_index, file) in facts.files.iter().enumerate() {
             let place = |index: usize| (file_index as u32, index as u32);
             for (index, declared) in file.types.iter().enumerate() {
-                facts.types.entry(declared.name.clone()).or_insert_with(|| place(index));
+                facts
+                    .types
+                    .entry(declared.name.clone())
+                    .or_insert_with(|| place(index));
             }
             for (index, declared) in file.values.iter().enumerate() {
-                facts.values.entry(declared.name.clone()).or_insert_with(|| place(index));
+                facts
+                    .values
+                    .entry(declared.name.clone())
+                    .or_insert_with(|| place(index));
             }
             for (index, declared) in file.functions.iter().enumerate() {
                 if let Some(receiver) = &declared.receiver {
                     let key = (receiver.type_name.clone(), declared.name.clone());
                     facts.methods.entry(key).or_insert_with(|| place(index));
                 } else {
-                    facts.functions.entry(declared.name.clone()).or_insert_with(|| place(index));
+                    facts
+                        .functions
+                        .entry(declared.name.clone())
+                        .or_insert_with(|| place(index));
                 }
             }
         }
@@ -54,17 +71,23 @@ impl PackageFacts {
 
     /// The package-level type of that name.
     pub fn type_(&self, name: &str) -> Option<&TypeFacts> {
-        self.types.get(name).map(|(file, index)| &self.files[*file as usize].types[*index as usize])
+        self.types
+            .get(name)
+            .map(|(file, index)| &self.files[*file as usize].types[*index as usize])
     }
 
     /// The package-level variable or constant of that name.
     pub fn value(&self, name: &str) -> Option<&ValueFacts> {
-        self.values.get(name).map(|(file, index)| &self.files[*file as usize].values[*index as usize])
+        self.values
+            .get(name)
+            .map(|(file, index)| &self.files[*file as usize].values[*index as usize])
     }
 
     /// The function of that name.
     pub fn function(&self, name: &str) -> Option<&FunctionFacts> {
-        self.functions.get(name).map(|(file, index)| &self.files[*file as usize].functions[*index as usize])
+        self.functions
+            .get(name)
+            .map(|(file, index)| &self.files[*file as usize].functions[*index as usize])
     }
 
     /// The method of that name whose receiver has the type `type_name` or a pointer to it.
