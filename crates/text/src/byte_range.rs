@@ -70,8 +70,8 @@ impl ByteRange {
 
     /// Whether the two share at least a boundary.
     ///
-    /// This is the question behind a request for code actions: a cursor (an empty range) just before or just after
-    /// a finding still asks for it.
+    /// This is the question behind a request for code actions: a cursor (an empty range) just before or just
+    /// after a finding still asks for it.
     pub const fn touches(self, other: Self) -> bool {
         self.start <= other.end && other.start <= self.end
     }
@@ -108,7 +108,8 @@ impl ByteRange {
         }
     }
 
-    /// The range moved towards the end by `base` bytes: from relative to a declaration to relative to its file.
+    /// The range moved towards the end by `base` bytes: from relative to a declaration to relative to its
+    /// file.
     pub const fn offset_by(self, base: u32) -> Self {
         Self {
             start: self.start.saturating_add(base),

@@ -60,9 +60,10 @@ pub enum Desync {
 impl Document {
     /// Makes the changes in order, each on the result of the one before; all of them or, on an error, none.
     ///
-    /// A column past the end of its line means the end of the line, as in [`Document::offset`]. The line after the
-    /// last, at column 0, means the end of the document: clients send it to cover a last line that has no terminator.
-    /// Any other line that doesn't exist, and a range that starts behind its end, is a [`Desync`].
+    /// A column past the end of its line means the end of the line, as in [`Document::offset`]. The line
+    /// after the last, at column 0, means the end of the document: clients send it to cover a last line that
+    /// has no terminator. Any other line that doesn't exist, and a range that starts behind its end, is a
+    /// [`Desync`].
     pub fn apply(&mut self, changes: &[Change], encoding: PositionEncoding) -> Result<Vec<ByteEdit>, Desync> {
         let mut edited = self.clone();
         let edits = changes
@@ -146,7 +147,8 @@ mod tests {
     use super::*;
     use crate::MAX_DOCUMENT_LENGTH;
 
-    /// A document as long as a document may be. Its rope shares one text many times, so it takes little memory.
+    /// A document as long as a document may be. Its rope shares one text many times, so it takes little
+    /// memory.
     fn longest_document() -> Document {
         let mut rope = Rope::from_str(&"a".repeat(1 << 16));
         for _ in 0..16 {

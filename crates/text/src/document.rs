@@ -21,9 +21,9 @@ pub struct DocumentTooLarge {
 
 /// The text of one file: at most [`MAX_DOCUMENT_LENGTH`] bytes of valid UTF-8.
 ///
-/// Lines end with `\n`, `\r\n` or `\r` (LSP 3.17, "Text Documents"); a text that ends with a line terminator has an
-/// empty last line, so every document has at least one line. A clone shares the text and costs a reference count.
-/// Every method takes any offset: what lies past the end counts as the end.
+/// Lines end with `\n`, `\r\n` or `\r` (LSP 3.17, "Text Documents"); a text that ends with a line terminator
+/// has an empty last line, so every document has at least one line. A clone shares the text and costs a
+/// reference count. Every method takes any offset: what lies past the end counts as the end.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Document {
     pub(crate) rope: Rope,
@@ -76,8 +76,9 @@ impl Document {
 
     /// The chunk of text that holds a byte, and the offset at which the chunk starts, in O(log n).
     ///
-    /// Made for a parser that asks for the text from an offset on: `chunk.as_bytes()[byte - start..]` is never out of
-    /// bounds and empty only at the end. At or past the end the chunk is empty and starts at `byte`.
+    /// Made for a parser that asks for the text from an offset on: `chunk.as_bytes()[byte - start..]` is
+    /// never out of bounds and empty only at the end. At or past the end the chunk is empty and starts at
+    /// `byte`.
     pub fn chunk_at(&self, byte: u32) -> (&str, u32) {
         if byte >= self.len() {
             return ("", byte);
@@ -112,8 +113,8 @@ impl Document {
 
     /// The position of a byte, in O(log n).
     ///
-    /// A byte within a character counts as the character's first, and the byte between `\r` and `\n` as the `\r`:
-    /// the protocol has no position between the two (LSP 3.17, "Position").
+    /// A byte within a character counts as the character's first, and the byte between `\r` and `\n` as the
+    /// `\r`: the protocol has no position between the two (LSP 3.17, "Position").
     pub fn position(&self, byte: u32, encoding: PositionEncoding) -> Position {
         let line = self.line_of(byte);
         let start = self.line_start(line);
@@ -136,10 +137,11 @@ impl Document {
 
     /// The byte at a position that a client asks about, in O(log n).
     ///
-    /// A column past the end of its line means the end of the line, before its terminator: "if the character value is
-    /// greater than the line length it defaults back to the line length" (LSP 3.17, "Position"). A column within a
-    /// surrogate pair or a UTF-8 sequence means the start of that character, as in VS Code. A line past the last means
-    /// the end of the document; a change with such a line is a [`Desync`](crate::Desync) instead.
+    /// A column past the end of its line means the end of the line, before its terminator: "if the character
+    /// value is greater than the line length it defaults back to the line length" (LSP 3.17, "Position"). A
+    /// column within a surrogate pair or a UTF-8 sequence means the start of that character, as in VS Code. A
+    /// line past the last means the end of the document; a change with such a line is a
+    /// [`Desync`](crate::Desync) instead.
     pub fn offset(&self, position: Position, encoding: PositionEncoding) -> u32 {
         let Some(line) = self.line_range(position.line) else {
             return self.len();

@@ -20,7 +20,8 @@ impl Indel {
         self.range.is_empty() && self.text.is_empty()
     }
 
-    /// An insertion comes before the replacement that starts where it stands and behind the one that ends there.
+    /// An insertion comes before the replacement that starts where it stands and behind the one that ends
+    /// there.
     fn order(&self, other: &Self) -> Ordering {
         self.range.cmp(&other.range)
     }
@@ -58,8 +59,8 @@ pub struct EditOutOfBounds {
 
 /// Replacements whose ranges all refer to the text before the edit, sorted and disjoint by construction.
 ///
-/// Several insertions at one offset are allowed and stand in the order in which they were added; an insertion at
-/// either end of a replaced range is allowed and stands outside the replacement (LSP 3.17, `TextEdit[]`).
+/// Several insertions at one offset are allowed and stand in the order in which they were added; an insertion
+/// at either end of a replaced range is allowed and stands outside the replacement (LSP 3.17, `TextEdit[]`).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TextEdit {
     indels: Vec<Indel>,
@@ -101,10 +102,9 @@ impl TextEdit {
                 length: text.len(),
             };
             let range = indel.range.to_usize_range();
-            let fits = text.is_char_boundary(range.start) && text.is_char_boundary(range.end);
             let kept = text
                 .get(copied..range.start)
-                .filter(|_| fits)
+                .filter(|_| text.is_char_boundary(range.end))
                 .ok_or(out_of_bounds)?;
             result.push_str(kept);
             result.push_str(&indel.text);
@@ -114,7 +114,8 @@ impl TextEdit {
         Ok(result)
     }
 
-    /// The edit moved towards the end by `base` bytes: from relative to a declaration to relative to its file.
+    /// The edit moved towards the end by `base` bytes: from relative to a declaration to relative to its
+    /// file.
     pub fn shifted(mut self, base: u32) -> Self {
         for indel in &mut self.indels {
             indel.range = indel.range.offset_by(base);
@@ -122,22 +123,24 @@ impl TextEdit {
         self
     }
 
-    /// The edit that makes the replacements of both. Where both insert at one offset, the text of `self` comes first.
+    /// The edit that makes the replacements of both. Where both insert at one offset, the text of `self`
+    /// comes first.
     pub fn union(self, other: Self) -> Result<Self, OverlappingEdits> {
         let mut indels = self.indels;
         indels.extend(other.indels);
         Self::from_indels(indels)
     }
 
-    /// The smallest range that holds every replaced byte and every insertion; `None` for an edit that replaces nothing.
+    /// The smallest range that holds every replaced byte and every insertion; `None` for an edit that
+    /// replaces nothing.
     pub fn hull(&self) -> Option<ByteRange> {
         let (first, last) = (self.indels.first()?, self.indels.last()?);
         Some(first.range.hull(last.range))
     }
 
-    /// Whether the two cannot be made together independently: they overlap, or both insert at one offset, so that the
-    /// result would depend on which comes first. Where this is false, [`TextEdit::union`] succeeds in either order
-    /// with the same result.
+    /// Whether the two cannot be made together independently: they overlap, or both insert at one offset, so
+    /// that the result would depend on which comes first. Where this is false, [`TextEdit::union`] succeeds
+    /// in either order with the same result.
     pub fn intersects(&self, other: &Self) -> bool {
         let (mut left, mut right) = (self.iter().peekable(), other.iter().peekable());
         while let (Some(ours), Some(theirs)) = (left.peek(), right.peek()) {
@@ -160,15 +163,15 @@ impl TextEdit {
 
     /// Where the place just before the byte at `offset` lies after the edit.
     ///
-    /// A place at which text is inserted moves behind that text, as the byte does. The start of a replaced range stays
-    /// the start of its replacement; a place within it moves to the end of the replacement. Offsets stop at 0 and at
-    /// `u32::MAX`, past which no document reaches.
+    /// A place at which text is inserted moves behind that text, as the byte does. The start of a replaced
+    /// range stays the start of its replacement; a place within it moves to the end of the replacement.
+    /// Offsets stop at 0 and at `u32::MAX`, past which no document reaches.
     pub fn map_offset(&self, offset: u32) -> u32 {
         self.map(offset, true)
     }
 
-    /// Where a range lies after the edit: text inserted at either end stays outside. An empty range is mapped as its
-    /// offset is.
+    /// Where a range lies after the edit: text inserted at either end stays outside. An empty range is mapped
+    /// as its offset is.
     pub fn map_range(&self, range: ByteRange) -> ByteRange {
         let start = self.map(range.start(), true);
         if range.is_empty() {

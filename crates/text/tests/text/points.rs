@@ -43,7 +43,10 @@ proptest! {
     }
 
     #[test]
-    fn points_equal_the_naive_count_across_chunks(text in any_long_text(), byte in any::<prop::sample::Index>()) {
+    fn points_equal_the_naive_count_across_chunks(
+        text in any_long_text(),
+        byte in any::<prop::sample::Index>(),
+    ) {
         let byte = byte.index(text.len() + 1);
         prop_assert_eq!(document(&text).point(byte as u32), naive::point(&text, byte));
     }

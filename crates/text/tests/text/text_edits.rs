@@ -205,7 +205,8 @@ fn from_raw(indels: &[RawIndel]) -> Result<TextEdit, OverlappingEdits> {
     )
 }
 
-/// At each offset: what is inserted, then what replaces a range that starts there; bytes that are deleted are left out.
+/// At each offset: what is inserted, then what replaces a range that starts there; bytes that are deleted are
+/// left out.
 fn naive_apply(indels: &[RawIndel]) -> String {
     let mut result = String::new();
     for offset in 0..=16_u32 {
@@ -231,7 +232,8 @@ proptest! {
 
     #[test]
     fn exactly_disjoint_replacements_build(indels in any_indels()) {
-        let meaningful: Vec<_> = indels.into_iter().filter(|(start, end, text)| start < end || !text.is_empty()).collect();
+        let changes_something = |(start, end, text): &RawIndel| start < end || !text.is_empty();
+        let meaningful: Vec<_> = indels.into_iter().filter(changes_something).collect();
         let kept = disjoint(meaningful.clone());
         prop_assert_eq!(from_raw(&meaningful).is_ok(), kept.len() == meaningful.len());
     }
@@ -245,7 +247,10 @@ proptest! {
     }
 
     #[test]
-    fn a_union_equals_one_edit_after_the_other_mapped(indels in any_indels().prop_map(disjoint), split in any::<prop::sample::Index>()) {
+    fn a_union_equals_one_edit_after_the_other_mapped(
+        indels in any_indels().prop_map(disjoint),
+        split in any::<prop::sample::Index>(),
+    ) {
         let (left, right) = indels.split_at(split.index(indels.len() + 1));
         let (left, right) = (from_raw(left).unwrap(), from_raw(right).unwrap());
         let mut mapped = TextEdit::builder();
@@ -278,9 +283,9 @@ proptest! {
         let edit = from_raw(&indels).unwrap();
         let edited = edit.apply(TEXT).unwrap();
         for (offset, character) in TEXT.char_indices() {
-            let deleted = indels.iter().any(|(start, end, _)| (*start as usize..*end as usize).contains(&offset));
-            if !deleted {
-                let mapped = edit.map_offset(offset as u32) as usize;
+            let offset = offset as u32;
+            if !indels.iter().any(|(start, end, _)| (*start..*end).contains(&offset)) {
+                let mapped = edit.map_offset(offset) as usize;
                 prop_assert_eq!(edited[mapped..].chars().next(), Some(character));
             }
         }
