@@ -20,7 +20,7 @@ macro_rules! kinds {
         #[repr(u8)]
         pub enum Kind {
             $(#[doc = concat!("The rule `", $named_name, "`.")] $named,)*
-            $(#[doc = concat!("The token <code>", $token_name, "</code>.")] $token,)*
+            $(#[doc = concat!("The token `` ", $token_name, " ``.")] $token,)*
             /// Text that no rule of the grammar takes.
             Error,
             /// A kind this crate has no name for; a later grammar may bring one.

@@ -54,8 +54,8 @@ impl<'tree> Node<'tree> {
         self.0.child_by_field_id(field.id()?.get()).map(Self)
     }
 
-    /// The children that play the part `field`, in the order of the text. Where a field is a list without a node of
-    /// its own, as the names of a variable declaration are, the separators between the members may be among them.
+    /// The children that play the part `field`, in the order of the text: the names of a variable declaration, say.
+    /// The iterator allocates one cursor.
     pub fn children_by_field(self, field: Field) -> ChildrenByField<'tree> {
         ChildrenByField {
             children: self.children(),

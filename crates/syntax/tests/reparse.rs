@@ -2,7 +2,7 @@
 
 mod support;
 
-use deferlint_syntax::{Freshness, Parser};
+use deferlint_syntax::{Freshness, Node, Parser, declarations};
 use deferlint_text::{ByteRange, Change, Document, PositionEncoding, PositionRange};
 use proptest::prelude::*;
 use support::{outline, replace};
@@ -156,7 +156,7 @@ fn typing_a_function_ends_at_its_fresh_tree() {
     check_typing("|", "package p\n\nvar x = []int{1, 2}\n");
 }
 
-/// Reparses `before` as `after`, which differ by an insertion at `|`, and says how.
+/// Reparses `text` after `inserted` was put in at `|`; the tree is the fresh one, made as `expected`.
 fn check_freshness(text: &str, inserted: &str, expected: Freshness) {
     let at = text.find('|').expect("the text has a |");
     let mut text = text.replace('|', "");
@@ -189,11 +189,7 @@ fn an_untouched_declaration_keeps_its_identity() {
         .reparse(text.as_str(), &edited, None)
         .expect("no budget to exceed")
         .tree;
-    let ids = |tree| {
-        deferlint_syntax::declarations(tree)
-            .map(|node| node.id())
-            .collect::<Vec<_>>()
-    };
+    let ids = |tree| declarations(tree).map(Node::id).collect::<Vec<_>>();
     let (before, after) = (ids(&old), ids(&new));
     assert_ne!(before[0], after[0]);
     assert_eq!(before[1], after[1]);
