@@ -73,6 +73,22 @@ fn declarations_beside_text_that_fits_nowhere() {
     );
 }
 
+#[test]
+fn a_variable_of_a_broken_function_is_not_a_declaration_of_the_file() {
+    let after = [
+        (Kind::FunctionDeclaration, "func g() {}", false),
+        (Kind::VarDeclaration, "var global int", false),
+    ];
+    check_declarations(
+        "package p\nfunc {\n\tvar local int\nfunc g() {}\nvar global int\n",
+        &after,
+    );
+    check_declarations(
+        "package p\nfunc {\n\tvar local int\n}\nvar global int\n",
+        &after[1..],
+    );
+}
+
 fn check_errors(text: &str, expected: &[&str]) {
     let tree = Parser::new().parse(text);
     let found: Vec<_> = errors(&tree)
