@@ -9,13 +9,19 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
-use deferlint_testkit::page::Page;
+use deferlint_testkit::page::{Page, PageError};
 
-use self::module::Module;
+use self::module::{Module, Outcome};
 use self::toolchain::Toolchain;
 
 /// The Go modules of the repository that must build.
 const MODULE_DIRECTORIES: [&str; 2] = ["examples", "tests/traps"];
+
+/// The page of wrong blocks, by which the oracle checks itself.
+const REFUSED_PAGE: &str = "tests/oracle/refused.md";
+
+/// In a block of [`REFUSED_PAGE`]: what its failure must say.
+const REFUSED_MARKER: &str = "// Refused: ";
 
 /// Arguments of the oracle.
 #[derive(clap::Args)]
@@ -64,8 +70,14 @@ pub(crate) fn run(arguments: &Arguments, root: &Path) -> Result<ExitCode> {
     let mut tally = Tally::default();
     let pages = read_pages(root, &is_selected, &mut tally)?;
     let directory = tempfile::tempdir().context("a temporary directory for the blocks")?;
-    for module in Module::group(&pages, directory.path()) {
-        module.check(&toolchain, &mut tally)?;
+    for outcome in check_pages(&toolchain, &pages, &directory.path().join("pages"))? {
+        tally.count(&outcome.failures);
+    }
+    if is_selected(REFUSED_PAGE) {
+        let pages = [read_page(root, REFUSED_PAGE)??];
+        for outcome in check_pages(&toolchain, &pages, &directory.path().join("refused"))? {
+            tally.count(&check_refusal(&outcome));
+        }
     }
     for name in MODULE_DIRECTORIES.into_iter().filter(|name| is_selected(name)) {
         tally.count(&check_directory(&toolchain, root, name)?);
@@ -90,13 +102,50 @@ fn read_pages(root: &Path, is_selected: &dyn Fn(&str) -> bool, tally: &mut Tally
         if !is_selected(&path) {
             continue;
         }
-        let text = std::fs::read_to_string(&file).with_context(|| path.clone())?;
-        match Page::parse(&path, &text) {
-            Ok(page) => pages.push(NamedPage { path, page }),
+        match read_page(root, &path)? {
+            Ok(page) => pages.push(page),
             Err(error) => tally.count(&[error.to_string()]),
         }
     }
     Ok(pages)
+}
+
+fn read_page(root: &Path, path: &str) -> Result<Result<NamedPage, PageError>> {
+    let text = std::fs::read_to_string(root.join(path)).with_context(|| path.to_owned())?;
+    Ok(Page::parse(path, &text).map(|page| NamedPage {
+        path: path.to_owned(),
+        page,
+    }))
+}
+
+fn check_pages<'p>(
+    toolchain: &Toolchain,
+    pages: &'p [NamedPage],
+    directory: &Path,
+) -> Result<Vec<Outcome<'p>>> {
+    let mut outcomes = Vec::new();
+    for module in Module::group(pages, directory) {
+        outcomes.extend(module.check(toolchain)?);
+    }
+    Ok(outcomes)
+}
+
+/// A block of [`REFUSED_PAGE`] must fail, and for the reason that it gives.
+fn check_refusal(outcome: &Outcome) -> Vec<String> {
+    let mut lines = outcome.block.files.iter().flat_map(|file| file.text.lines());
+    let place = format!("{}:{}", outcome.page, outcome.block.line);
+    let Some(reason) = lines.find_map(|line| Some(line.split_once(REFUSED_MARKER)?.1)) else {
+        return vec![format!(
+            "{place}: the block doesn't say why it is refused (`{REFUSED_MARKER}...`)"
+        )];
+    };
+    if outcome.failures.iter().any(|failure| failure.contains(reason)) {
+        return Vec::new();
+    }
+    vec![format!(
+        "{place}: not refused for `{reason}`, but for {:?}",
+        outcome.failures
+    )]
 }
 
 fn markdown_files(root: &Path) -> Result<Vec<PathBuf>> {

@@ -8,10 +8,10 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use deferlint_testkit::page::{Block, BlockFile, BlockKind, MODULE_PATH, Run};
 
+use super::NamedPage;
 use super::output::{Complaint, parse_complaints};
 use super::program::check_program;
 use super::toolchain::Toolchain;
-use super::{NamedPage, Tally};
 
 /// Where `go build` puts the programs, relative to the module.
 const PROGRAM_DIRECTORY: &str = "bin/";
@@ -21,6 +21,15 @@ pub(super) struct Module<'pages> {
     directory: PathBuf,
     go_version: &'pages str,
     members: Vec<Member<'pages>>,
+}
+
+/// What the checks say of one block.
+pub(super) struct Outcome<'pages> {
+    /// The path of the block's page.
+    pub(super) page: &'pages str,
+    pub(super) block: &'pages Block,
+    /// What is wrong with it, each with the page and the line in front; empty when all is well.
+    pub(super) failures: Vec<String>,
 }
 
 /// A block in a module.
@@ -67,16 +76,23 @@ impl<'pages> Module<'pages> {
         shared.into_values().chain(own).collect()
     }
 
-    /// Writes, builds, vets and runs the blocks, and counts one check for each.
-    pub(super) fn check(mut self, toolchain: &Toolchain, tally: &mut Tally) -> Result<()> {
+    /// Writes, builds, vets and runs the blocks.
+    pub(super) fn check(mut self, toolchain: &Toolchain) -> Result<Vec<Outcome<'pages>>> {
         self.write()?;
         self.build(toolchain)?;
         self.vet(toolchain)?;
         self.run_programs()?;
-        for member in &self.members {
-            tally.count(&member.failures);
-        }
-        Ok(())
+        let outcome = |Member {
+                           page,
+                           block,
+                           failures,
+                           ..
+                       }| Outcome {
+            page,
+            block,
+            failures,
+        };
+        Ok(self.members.into_iter().map(outcome).collect())
     }
 
     fn write(&self) -> Result<()> {
