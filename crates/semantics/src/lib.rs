@@ -4,7 +4,10 @@
 //! I/O, never fails, and says `Unknown` where it doesn't know.
 
 pub mod body;
+pub mod extract;
 pub mod facts;
+pub mod header;
+pub mod lower;
 pub mod types;
 
 /// An identifier, a field name, a label or an import path.

@@ -71,6 +71,84 @@ impl TypeExpression {
             arguments: Box::default(),
         }
     }
+
+    /// The type with every part, innermost first, replaced by what `replace` makes of it.
+    pub fn rebuilt(&self, replace: &dyn Fn(Self) -> Self) -> Self {
+        let each = |types: &[Self]| {
+            types
+                .iter()
+                .map(|type_| type_.rebuilt(replace))
+                .collect::<Box<[_]>>()
+        };
+        let boxed = |type_: &Self| Box::new(type_.rebuilt(replace));
+        replace(match self {
+            Self::Missing => Self::Missing,
+            Self::Name {
+                name,
+                local,
+                arguments,
+            } => Self::Name {
+                name: name.clone(),
+                local: *local,
+                arguments: each(arguments),
+            },
+            Self::Qualified {
+                package,
+                name,
+                arguments,
+            } => Self::Qualified {
+                package: package.clone(),
+                name: name.clone(),
+                arguments: each(arguments),
+            },
+            Self::Pointer(inner) => Self::Pointer(boxed(inner)),
+            Self::Slice(inner) => Self::Slice(boxed(inner)),
+            Self::Array(inner) => Self::Array(boxed(inner)),
+            Self::Underlying(inner) => Self::Underlying(boxed(inner)),
+            Self::Channel(direction, inner) => Self::Channel(*direction, boxed(inner)),
+            Self::Map(pair) => Self::Map(Box::new((pair.0.rebuilt(replace), pair.1.rebuilt(replace)))),
+            Self::Function(signature) => Self::Function(Box::new(signature.rebuilt(replace))),
+            Self::Struct(fields) => Self::Struct(fields.iter().map(|field| field.rebuilt(replace)).collect()),
+            Self::Interface { methods, embedded } => Self::Interface {
+                methods: methods.iter().map(|method| method.rebuilt(replace)).collect(),
+                embedded: embedded.iter().map(|union| each(union)).collect(),
+            },
+            Self::ResultOf { function, index } => Self::ResultOf {
+                function: boxed(function),
+                index: *index,
+            },
+        })
+    }
+}
+
+impl SignatureExpression {
+    /// The signature with every part of its types replaced by what `replace` makes of it.
+    pub fn rebuilt(&self, replace: &dyn Fn(TypeExpression) -> TypeExpression) -> Self {
+        let each = |types: &[TypeExpression]| types.iter().map(|type_| type_.rebuilt(replace)).collect();
+        Self {
+            parameters: each(&self.parameters),
+            results: each(&self.results),
+            variadic: self.variadic,
+        }
+    }
+}
+
+impl FieldExpression {
+    fn rebuilt(&self, replace: &dyn Fn(TypeExpression) -> TypeExpression) -> Self {
+        Self {
+            type_: self.type_.rebuilt(replace),
+            ..self.clone()
+        }
+    }
+}
+
+impl MethodExpression {
+    fn rebuilt(&self, replace: &dyn Fn(TypeExpression) -> TypeExpression) -> Self {
+        Self {
+            name: self.name.clone(),
+            signature: self.signature.rebuilt(replace),
+        }
+    }
 }
 
 /// The direction of a channel type.

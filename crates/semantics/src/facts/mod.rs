@@ -40,6 +40,39 @@ pub struct Import {
     pub path: Name,
 }
 
+impl Import {
+    /// The name that the import has in the file: the one written before the path, or the one that the path suggests. A
+    /// package's real name may be another one; whoever knows its facts asks them first.
+    pub fn local_name(&self) -> Name {
+        match &self.name {
+            Some(name) => name.clone(),
+            None => suggested_name(&self.path),
+        }
+    }
+}
+
+/// The name that an import path suggests, as goimports guesses it: the last element without a major version, without
+/// `go-` before it and without `.go`, `-go` or a version behind it.
+fn suggested_name(path: &str) -> Name {
+    let is_major_version = |element: &str| {
+        element
+            .strip_prefix('v')
+            .is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()))
+    };
+    let mut elements = path.rsplit('/');
+    let mut last = elements.next().unwrap_or_default();
+    if is_major_version(last) {
+        last = elements.next().unwrap_or(last);
+    }
+    if let Some((name, version)) = last.rsplit_once('.')
+        && (is_major_version(version) || version == "go")
+    {
+        last = name;
+    }
+    let last = last.strip_suffix("-go").unwrap_or(last);
+    Name::new(last.strip_prefix("go-").unwrap_or(last))
+}
+
 /// A package-level type declaration.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TypeFacts {

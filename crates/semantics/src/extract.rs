@@ -1,0 +1,284 @@
+//! Extracts what a file says to the outside from its declarations.
+
+use crate::Name;
+use crate::body::{
+    Body, Declaration, DeclarationKind, ExpressionId, ExpressionKind, Function, LiteralKind, Parameter,
+    SignatureExpression, StatementKind, TypeExpression, TypeParameter, UnaryOperator, ValueSpec,
+};
+use crate::facts::{FileFacts, FunctionFacts, Import, ReceiverFacts, Summary, TypeFacts, ValueFacts};
+use crate::header::Header;
+
+/// What one declaration says to the outside. Qualified names have the package's name in the file, until
+/// [`assemble`] turns it into the import's path.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DeclarationFacts {
+    /// The types that it declares.
+    pub types: Vec<TypeFacts>,
+    /// The variables and constants that it declares.
+    pub values: Vec<ValueFacts>,
+    /// The function that it declares.
+    pub function: Option<FunctionFacts>,
+}
+
+/// The facts of a declaration. `summary` is what is known of the declared function's body.
+pub fn declaration_facts(body: &Body, summary: Option<Summary>) -> DeclarationFacts {
+    match body.kind {
+        DeclarationKind::Function | DeclarationKind::Method => DeclarationFacts {
+            function: function_facts(body, summary),
+            ..DeclarationFacts::default()
+        },
+        _ => values_and_types(body),
+    }
+}
+
+fn values_and_types(body: &Body) -> DeclarationFacts {
+    let mut facts = DeclarationFacts::default();
+    // Only the outermost declaration is package-level; those in function literals of initial values are not.
+    let declaration = body.functions[Body::DECLARED.0 as usize].statements.get(1);
+    let Some(StatementKind::Declare(declaration)) = declaration.map(|id| &body[*id].kind) else {
+        return facts;
+    };
+    match declaration {
+        Declaration::Variables(specs) => facts
+            .values
+            .extend(specs.iter().flat_map(|spec| values(body, spec, false))),
+        Declaration::Constants(specs) => facts
+            .values
+            .extend(specs.iter().flat_map(|spec| values(body, spec, true))),
+        Declaration::Types(specs) => facts.types.extend(specs.iter().map(|spec| TypeFacts {
+            name: spec.name.clone(),
+            is_alias: spec.is_alias,
+            type_parameters: constraints(&spec.type_parameters),
+            type_: outside(&spec.type_),
+        })),
+    }
+    facts
+}
+
+fn values<'a>(
+    body: &'a Body,
+    spec: &'a ValueSpec,
+    is_constant: bool,
+) -> impl Iterator<Item = ValueFacts> + 'a {
+    let names = spec.names.iter().enumerate().filter(|(_, (name, _))| name != "_");
+    names.map(move |(index, (name, _))| {
+        let type_ = match (&spec.type_, &*spec.values) {
+            (Some(type_), _) => outside(type_),
+            (None, [only]) if spec.names.len() > 1 => type_of_value(body, *only, index as u32),
+            (None, values) => values
+                .get(index)
+                .map(|value| type_of_value(body, *value, 0))
+                .unwrap_or_default(),
+        };
+        ValueFacts {
+            name: name.clone(),
+            is_constant,
+            type_,
+        }
+    })
+}
+
+/// The type that an initial value has by its form alone.
+fn type_of_value(body: &Body, value: ExpressionId, index: u32) -> TypeExpression {
+    match &body[body.unparenthesized(value)].kind {
+        ExpressionKind::Literal(LiteralKind::String) => TypeExpression::named("string"),
+        ExpressionKind::Literal(LiteralKind::Int) => TypeExpression::named("int"),
+        ExpressionKind::Literal(LiteralKind::Rune) => TypeExpression::named("rune"),
+        ExpressionKind::Literal(LiteralKind::Float) => TypeExpression::named("float64"),
+        ExpressionKind::Composite {
+            type_: Some(type_), ..
+        } => outside(type_),
+        ExpressionKind::FunctionLiteral(function) => {
+            TypeExpression::Function(Box::new(signature(&body[*function])))
+        }
+        ExpressionKind::Unary {
+            operator: UnaryOperator::AddressOf,
+            operand,
+        } => match type_of_value(body, *operand, 0) {
+            TypeExpression::Missing => TypeExpression::Missing,
+            type_ => TypeExpression::Pointer(Box::new(type_)),
+        },
+        ExpressionKind::Call {
+            function, arguments, ..
+        } => type_of_call(body, *function, arguments, index),
+        _ => TypeExpression::Missing,
+    }
+}
+
+/// `make(T)`, `new(T)`, a conversion to a type that can't be anything else, or the result of whatever is called.
+fn type_of_call(
+    body: &Body,
+    function: ExpressionId,
+    arguments: &[ExpressionId],
+    index: u32,
+) -> TypeExpression {
+    match &body[body.unparenthesized(function)].kind {
+        ExpressionKind::Type(type_) => outside(type_),
+        ExpressionKind::Name { name, .. } if name == "make" || name == "new" => {
+            let Some(type_) = arguments.first().map(|argument| type_written(body, *argument)) else {
+                return TypeExpression::Missing;
+            };
+            match type_ {
+                TypeExpression::Missing => TypeExpression::Missing,
+                type_ if name == "new" => TypeExpression::Pointer(Box::new(type_)),
+                type_ => type_,
+            }
+        }
+        _ => match type_written(body, function) {
+            TypeExpression::Missing => TypeExpression::Missing,
+            function => TypeExpression::ResultOf {
+                function: Box::new(function),
+                index,
+            },
+        },
+    }
+}
+
+/// The type or function that an expression names.
+fn type_written(body: &Body, expression: ExpressionId) -> TypeExpression {
+    match &body[body.unparenthesized(expression)].kind {
+        ExpressionKind::Type(type_) => outside(type_),
+        ExpressionKind::Name { name, .. } => TypeExpression::named(name.clone()),
+        ExpressionKind::Selector { operand, field, .. } => match body.outer_name_of(*operand) {
+            Some(package) => TypeExpression::Qualified {
+                package: package.clone(),
+                name: field.clone(),
+                arguments: Box::default(),
+            },
+            None => TypeExpression::Missing,
+        },
+        _ => TypeExpression::Missing,
+    }
+}
+
+fn function_facts(body: &Body, summary: Option<Summary>) -> Option<FunctionFacts> {
+    let function = &body[Body::DECLARED];
+    let receiver = match &function.receiver {
+        Some(receiver) => Some(receiver_facts(&receiver.type_)?),
+        None => None,
+    };
+    Some(FunctionFacts {
+        name: function.name.clone()?,
+        receiver,
+        type_parameters: constraints(&function.type_parameters),
+        signature: signature(function),
+        summary,
+    })
+}
+
+fn receiver_facts(type_: &TypeExpression) -> Option<ReceiverFacts> {
+    match type_ {
+        TypeExpression::Name { name, .. } => Some(ReceiverFacts {
+            type_name: name.clone(),
+            is_pointer: false,
+        }),
+        TypeExpression::Pointer(inner) => Some(ReceiverFacts {
+            is_pointer: true,
+            ..receiver_facts(inner)?
+        }),
+        _ => None,
+    }
+}
+
+fn signature(function: &Function) -> SignatureExpression {
+    let types = |parameters: &[Parameter]| {
+        parameters
+            .iter()
+            .map(|parameter| outside(&parameter.type_))
+            .collect()
+    };
+    SignatureExpression {
+        parameters: types(&function.parameters),
+        results: types(&function.results),
+        variadic: function
+            .parameters
+            .last()
+            .is_some_and(|parameter| parameter.variadic),
+    }
+}
+
+fn constraints(parameters: &[TypeParameter]) -> Vec<(Name, TypeExpression)> {
+    parameters
+        .iter()
+        .map(|parameter| (parameter.name.clone(), outside(&parameter.constraint)))
+        .collect()
+}
+
+/// The type without what only the body knows: which local type a name means.
+fn outside(type_: &TypeExpression) -> TypeExpression {
+    type_.rebuilt(&|type_| match type_ {
+        TypeExpression::Name { name, arguments, .. } => TypeExpression::Name {
+            name,
+            local: None,
+            arguments,
+        },
+        other => other,
+    })
+}
+
+/// The facts of a file, from those of its declarations. Qualifiers become import paths; one that no import explains is
+/// left as it is, and leads nowhere.
+pub fn assemble<'a>(header: &Header, declarations: impl Iterator<Item = &'a DeclarationFacts>) -> FileFacts {
+    let imports: Vec<_> = header
+        .imports
+        .iter()
+        .map(|site| Import {
+            name: site.name.clone(),
+            path: site.path.clone(),
+        })
+        .collect();
+    let qualify = |type_: &TypeExpression| type_.rebuilt(&|type_| qualified(&imports, type_));
+    let constraints = |parameters: &[(Name, TypeExpression)]| {
+        parameters
+            .iter()
+            .map(|(name, constraint)| (name.clone(), qualify(constraint)))
+            .collect()
+    };
+    let mut facts = FileFacts {
+        package: header.package.clone(),
+        generated: header.generated,
+        ..FileFacts::default()
+    };
+    for declaration in declarations {
+        facts
+            .types
+            .extend(declaration.types.iter().map(|declared| TypeFacts {
+                type_parameters: constraints(&declared.type_parameters),
+                type_: qualify(&declared.type_),
+                ..declared.clone()
+            }));
+        let values = declaration.values.iter();
+        facts.values.extend(values.map(|declared| ValueFacts {
+            type_: qualify(&declared.type_),
+            ..declared.clone()
+        }));
+        facts
+            .functions
+            .extend(declaration.function.iter().map(|declared| FunctionFacts {
+                type_parameters: constraints(&declared.type_parameters),
+                signature: declared.signature.rebuilt(&|type_| qualified(&imports, type_)),
+                ..declared.clone()
+            }));
+    }
+    facts.imports = imports;
+    facts
+}
+
+fn qualified(imports: &[Import], type_: TypeExpression) -> TypeExpression {
+    match type_ {
+        TypeExpression::Qualified {
+            package,
+            name,
+            arguments,
+        } => {
+            let import = imports.iter().find(|import| import.local_name() == package);
+            let package = import.map_or(package, |import| import.path.clone());
+            TypeExpression::Qualified {
+                package,
+                name,
+                arguments,
+            }
+        }
+        other => other,
+    }
+}

@@ -1,0 +1,292 @@
+//! Lowers expressions.
+
+use deferlint_syntax::{Field, Kind, Node};
+
+use super::Lowering;
+use crate::body::{BinaryOperator, Element, ExpressionId, ExpressionKind, LiteralKind, Span, UnaryOperator};
+
+impl Lowering {
+    /// Lowers an expression. Rows of operators, calls, selectors and the like are followed in a loop, because real code
+    /// chains hundreds of them.
+    pub(super) fn expression(&mut self, node: Node<'_>) -> ExpressionId {
+        let mut row = Vec::new();
+        let mut first = node;
+        while let Some(operand) = leftmost_operand(first) {
+            row.push(first);
+            first = operand;
+        }
+        let lowered = self.nested(|lowering| lowering.operand(first));
+        let mut lowered = lowered.unwrap_or_else(|| self.missing(first));
+        for outer in row.into_iter().rev() {
+            lowered = self
+                .nested(|lowering| lowering.around(outer, lowered))
+                .unwrap_or_else(|| self.missing(outer));
+        }
+        lowered
+    }
+
+    /// Lowers the expression in a field, or says that it is missing.
+    pub(super) fn expression_in(&mut self, node: Node<'_>, field: Field) -> ExpressionId {
+        match node.child(field) {
+            Some(child) => self.expression(child),
+            None => self.missing(node),
+        }
+    }
+
+    /// Lowers every expression of an expression list.
+    pub(super) fn expressions(&mut self, list: Option<Node<'_>>) -> Box<[ExpressionId]> {
+        let Some(list) = list else {
+            return Box::default();
+        };
+        if list.kind() != Kind::ExpressionList {
+            return Box::new([self.expression(list)]);
+        }
+        list.named_children()
+            .filter(|child| child.kind() != Kind::Comment)
+            .map(|child| self.expression(child))
+            .collect()
+    }
+
+    pub(super) fn missing(&mut self, node: Node<'_>) -> ExpressionId {
+        let span = self.span(node);
+        self.add_expression(span, ExpressionKind::Missing)
+    }
+
+    /// The expression around an operand that has been lowered: one of a row.
+    fn around(&mut self, node: Node<'_>, operand: ExpressionId) -> ExpressionId {
+        let span = self.span(node);
+        let kind = match node.kind() {
+            Kind::BinaryExpression => {
+                let right = self.expression_in(node, Field::Right);
+                let operator = node
+                    .child(Field::Operator)
+                    .and_then(|operator| binary_operator(operator.kind()));
+                match operator {
+                    Some(operator) => ExpressionKind::Binary {
+                        operator,
+                        left: operand,
+                        right,
+                    },
+                    None => ExpressionKind::Missing,
+                }
+            }
+            Kind::CallExpression => self.call(node, operand),
+            Kind::SelectorExpression => match node.child(Field::Field) {
+                Some(field) => {
+                    let field_span = self.span(field);
+                    ExpressionKind::Selector {
+                        operand,
+                        field: self.name(field),
+                        field_span,
+                    }
+                }
+                None => ExpressionKind::Missing,
+            },
+            Kind::IndexExpression => {
+                let indices = node
+                    .children_by_field(Field::Index)
+                    .filter(|index| index.is_named());
+                ExpressionKind::Index {
+                    operand,
+                    indices: indices.map(|index| self.expression(index)).collect(),
+                }
+            }
+            Kind::SliceExpression => {
+                let mut bound = |field| node.child(field).map(|bound| self.expression(bound));
+                ExpressionKind::Slice {
+                    operand,
+                    bounds: [bound(Field::Low), bound(Field::High), bound(Field::Max)],
+                }
+            }
+            Kind::TypeAssertionExpression => {
+                let type_ = node.child(Field::Type).map(|type_| Box::new(self.type_(type_)));
+                ExpressionKind::TypeAssertion { operand, type_ }
+            }
+            _ => ExpressionKind::Missing,
+        };
+        self.add_expression(span, kind)
+    }
+
+    fn call(&mut self, node: Node<'_>, function: ExpressionId) -> ExpressionKind {
+        let mut arguments = Vec::new();
+        let mut spread = false;
+        for child in node.child(Field::Arguments).into_iter().flat_map(Node::children) {
+            match child.kind() {
+                Kind::Ellipsis => spread = true,
+                Kind::Comment => {}
+                _ if child.is_named() => arguments.push(self.expression(child)),
+                _ => {}
+            }
+        }
+        ExpressionKind::Call {
+            function,
+            arguments: arguments.into(),
+            spread,
+        }
+    }
+
+    /// An expression that starts no row.
+    fn operand(&mut self, node: Node<'_>) -> ExpressionId {
+        let span = self.span(node);
+        let kind = match node.kind() {
+            Kind::Identifier | Kind::TypeIdentifier | Kind::BlankIdentifier => return self.use_name(node),
+            Kind::IntLiteral => ExpressionKind::Literal(LiteralKind::Int),
+            Kind::FloatLiteral => ExpressionKind::Literal(LiteralKind::Float),
+            Kind::ImaginaryLiteral => ExpressionKind::Literal(LiteralKind::Imaginary),
+            Kind::RuneLiteral => ExpressionKind::Literal(LiteralKind::Rune),
+            Kind::InterpretedStringLiteral | Kind::RawStringLiteral => {
+                ExpressionKind::Literal(LiteralKind::String)
+            }
+            Kind::CompositeLiteral => self.composite(node.child(Field::Type), node.child(Field::Value)),
+            Kind::LiteralValue => self.composite(None, Some(node)),
+            Kind::FunctionLiteral => return self.function_literal(node),
+            Kind::ParenthesizedExpression | Kind::ParenthesizedType => {
+                let inner = node.named_children().find(|child| child.kind() != Kind::Comment);
+                match inner {
+                    Some(inner) => ExpressionKind::Parenthesized(self.expression(inner)),
+                    None => ExpressionKind::Missing,
+                }
+            }
+            Kind::UnaryExpression => self.unary(node),
+            Kind::PointerType => {
+                let operand = node
+                    .named_children()
+                    .last()
+                    .map(|operand| self.expression(operand));
+                let operator = UnaryOperator::Dereference;
+                operand.map_or(ExpressionKind::Missing, |operand| ExpressionKind::Unary {
+                    operator,
+                    operand,
+                })
+            }
+            Kind::QualifiedIdentifier => self.qualified_name(node),
+            kind if is_type(kind) => ExpressionKind::Type(Box::new(self.type_(node))),
+            _ => ExpressionKind::Missing,
+        };
+        self.add_expression(span, kind)
+    }
+
+    fn unary(&mut self, node: Node<'_>) -> ExpressionKind {
+        let operand = self.expression_in(node, Field::Operand);
+        let Some(operator) = node
+            .child(Field::Operator)
+            .and_then(|operator| unary_operator(operator.kind()))
+        else {
+            return ExpressionKind::Missing;
+        };
+        if operator == UnaryOperator::AddressOf {
+            self.address_taken(operand);
+        }
+        ExpressionKind::Unary { operator, operand }
+    }
+
+    fn composite(&mut self, type_: Option<Node<'_>>, value: Option<Node<'_>>) -> ExpressionKind {
+        let type_span = type_.map(|type_| self.span(type_));
+        let type_ = type_.map(|type_| Box::new(self.type_(type_)));
+        let mut elements = Vec::new();
+        for child in value.into_iter().flat_map(Node::named_children) {
+            match child.kind() {
+                Kind::Comment => {}
+                Kind::KeyedElement => {
+                    let key = Some(self.expression_in(child, Field::Key));
+                    elements.push(Element {
+                        key,
+                        value: self.expression_in(child, Field::Element),
+                    });
+                }
+                _ => elements.push(Element {
+                    key: None,
+                    value: self.expression(child),
+                }),
+            }
+        }
+        ExpressionKind::Composite {
+            type_,
+            type_span,
+            elements: elements.into(),
+        }
+    }
+
+    /// `p.T` where only a type may stand is the selector that it would be elsewhere.
+    fn qualified_name(&mut self, node: Node<'_>) -> ExpressionKind {
+        let (Some(package), Some(name)) = (node.child(Field::Package), node.child(Field::Name)) else {
+            return ExpressionKind::Missing;
+        };
+        let operand = self.use_name(package);
+        let field_span: Span = self.span(name);
+        ExpressionKind::Selector {
+            operand,
+            field: self.name(name),
+            field_span,
+        }
+    }
+}
+
+/// The operand with which an expression starts, for expressions that come in rows.
+fn leftmost_operand(node: Node<'_>) -> Option<Node<'_>> {
+    match node.kind() {
+        Kind::BinaryExpression => node.child(Field::Left),
+        Kind::CallExpression => node.child(Field::Function),
+        Kind::SelectorExpression
+        | Kind::IndexExpression
+        | Kind::SliceExpression
+        | Kind::TypeAssertionExpression => node.child(Field::Operand),
+        _ => None,
+    }
+}
+
+fn is_type(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::ArrayType
+            | Kind::ImplicitLengthArrayType
+            | Kind::SliceType
+            | Kind::MapType
+            | Kind::ChannelType
+            | Kind::FunctionType
+            | Kind::StructType
+            | Kind::InterfaceType
+            | Kind::GenericType
+            | Kind::UnderlyingType
+    )
+}
+
+fn unary_operator(kind: Kind) -> Option<UnaryOperator> {
+    Some(match kind {
+        Kind::Plus => UnaryOperator::Plus,
+        Kind::Minus => UnaryOperator::Minus,
+        Kind::Not => UnaryOperator::Not,
+        Kind::Caret => UnaryOperator::Complement,
+        Kind::Star => UnaryOperator::Dereference,
+        Kind::And => UnaryOperator::AddressOf,
+        Kind::Arrow => UnaryOperator::Receive,
+        Kind::Tilde => UnaryOperator::Tilde,
+        _ => return None,
+    })
+}
+
+/// The operator that a token is, also as the start of an `op=`.
+pub(super) fn binary_operator(kind: Kind) -> Option<BinaryOperator> {
+    Some(match kind {
+        Kind::LogicalOr => BinaryOperator::LogicalOr,
+        Kind::LogicalAnd => BinaryOperator::LogicalAnd,
+        Kind::Equal => BinaryOperator::Equal,
+        Kind::NotEqual => BinaryOperator::NotEqual,
+        Kind::Less => BinaryOperator::Less,
+        Kind::LessOrEqual => BinaryOperator::LessOrEqual,
+        Kind::Greater => BinaryOperator::Greater,
+        Kind::GreaterOrEqual => BinaryOperator::GreaterOrEqual,
+        Kind::Plus | Kind::AddAssign => BinaryOperator::Add,
+        Kind::Minus | Kind::SubtractAssign => BinaryOperator::Subtract,
+        Kind::Bar | Kind::OrAssign => BinaryOperator::Or,
+        Kind::Caret | Kind::XorAssign => BinaryOperator::Xor,
+        Kind::Star | Kind::MultiplyAssign => BinaryOperator::Multiply,
+        Kind::Slash | Kind::DivideAssign => BinaryOperator::Divide,
+        Kind::Remainder | Kind::RemainderAssign => BinaryOperator::Remainder,
+        Kind::ShiftLeft | Kind::ShiftLeftAssign => BinaryOperator::ShiftLeft,
+        Kind::ShiftRight | Kind::ShiftRightAssign => BinaryOperator::ShiftRight,
+        Kind::And | Kind::AndAssign => BinaryOperator::And,
+        Kind::AndNot | Kind::AndNotAssign => BinaryOperator::AndNot,
+        _ => return None,
+    })
+}
