@@ -1,1 +1,16 @@
-//! The rules and the fixes they offer.
+//! The rules, the findings they report and the fixes they offer.
+//!
+//! The invariant of this crate: a rule is a pure function of one declaration and of facts. It does no I/O, and every
+//! place it names is a span of its own declaration, so that findings can be kept while the declaration merely moves.
+
+mod finding;
+mod fix;
+mod fixes;
+mod registry;
+mod rule;
+mod rules;
+
+pub use finding::{Finding, Findings, Related, Tag};
+pub use fix::{Fix, ImportRequest, Safety};
+pub use registry::{RULES, refactorings, rule, run};
+pub use rule::{Category, FixAvailability, Rule, Severity};

@@ -4,6 +4,7 @@
 //! I/O, never fails, and says `Unknown` where it doesn't know.
 
 pub mod body;
+pub mod context;
 pub mod extract;
 pub mod facts;
 pub mod header;

@@ -1,3 +1,5 @@
-//! Fixtures and the LSP test client.
+//! Fixtures, the runner of rule pages, and the LSP test client.
 
+pub mod fixture;
 pub mod page;
+pub mod rule_page;

@@ -1,1 +1,28 @@
-//! Packages, settings, suppression, facts on demand, and the session that owns open documents.
+//! Packages, settings, facts on demand, and the session that owns open documents.
+//!
+//! The invariant of this crate: it is the only floor that reads the file system below the command line, and what it
+//! can't read makes rules quieter, never wrong.
+
+mod analyze;
+mod check;
+mod diagnostic;
+mod discover;
+mod file;
+mod fix;
+mod imports;
+mod materialize;
+mod module;
+mod packages;
+mod session;
+mod settings;
+
+pub use check::Checker;
+pub use diagnostic::{Diagnostic, FileFix, FileReport, RelatedPlace, Report};
+pub use discover::{
+    ArgumentError, Discovery, DiscoveryOptions, PathError, discover, is_go_file, is_test_file,
+};
+pub use fix::{FixOptions, Fixed, MAX_ROUNDS, applicable, fix};
+pub use module::{Module, Modules};
+pub use packages::{DirectoryFacts, MAX_FILE_LENGTH, PackageIndex, VisiblePackages};
+pub use session::{Analysis, Changes, DocumentId, EditError, Job, Outcome, PARSE_BUDGET, Session};
+pub use settings::{Selector, Settings, UnknownSelector, nearest_name};

@@ -1,0 +1,11 @@
+//! The rewrites that rules offer, each in one file. They decide by the Go specification what keeps behaviour, and
+//! answer `None` rather than offer a rewrite that may not compile or may do something else than its title says.
+
+mod extract_local;
+mod layout;
+mod name_results;
+mod names;
+
+pub(crate) use extract_local::extract_local;
+pub(crate) use name_results::NamedResults;
+pub(crate) use names::FreshNames;

@@ -1,0 +1,3 @@
+//! The rules, one file each.
+
+pub(crate) mod map_returned_directly;

@@ -1,0 +1,470 @@
+//! The session: open documents with their trees, bodies and findings.
+//!
+//! It knows neither LSP nor threads. Whatever takes long comes back as a [`Job`] for the caller to run where it likes;
+//! [`Session::finish`] takes the outcome. The server, the benchmarks and the fuzzers all use it.
+
+mod document;
+mod job;
+
+pub use document::Analysis;
+pub use job::{Job, Outcome};
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use deferlint_rules::Rule;
+use deferlint_semantics::body::Span;
+use deferlint_semantics::context::GoVersion;
+use deferlint_semantics::facts::PackageFacts;
+use deferlint_syntax::{Parser, Tree};
+use deferlint_text::{ByteEdit, ByteRange, Change, Desync, Document, DocumentTooLarge, PositionEncoding};
+use rustc_hash::FxHashMap;
+use thiserror::Error;
+
+use self::document::{OpenDocument, Pending};
+use crate::analyze::Surroundings;
+use crate::diagnostic::{Diagnostic, FileFix};
+use crate::file::SourceFile;
+use crate::materialize::{diagnostics, file_fix};
+use crate::packages::PackageIndex;
+use crate::settings::Settings;
+
+/// How long a reparse may take before it is left to a job.
+pub const PARSE_BUDGET: Duration = Duration::from_millis(20);
+
+/// A document's name: its URI, or anything else that is unique.
+pub type DocumentId = Arc<str>;
+
+/// The open documents and what is known of them.
+pub struct Session {
+    settings: Settings,
+    rules: Vec<&'static Rule>,
+    parser: Parser,
+    parse_budget: Duration,
+    documents: FxHashMap<DocumentId, OpenDocument>,
+    index: PackageIndex,
+    reports: Vec<String>,
+}
+
+/// What a change of the session brought about.
+#[derive(Debug, Default)]
+pub struct Changes {
+    /// The documents whose [`Analysis`] is a new one.
+    pub analyzed: Vec<DocumentId>,
+    /// What is to be run next, on any thread; the outcomes go to [`Session::finish`].
+    pub jobs: Vec<Job>,
+    /// Things that went wrong inside, for the log.
+    pub reports: Vec<String>,
+}
+
+/// Why an edit was refused.
+#[derive(Debug, Error)]
+pub enum EditError {
+    /// No document of that name is open.
+    #[error("the document isn't open")]
+    NotOpen,
+    /// The edit doesn't fit the text.
+    #[error(transparent)]
+    Desync(#[from] Desync),
+}
+
+impl Default for Session {
+    fn default() -> Self {
+        Self::new(Settings::default())
+    }
+}
+
+impl Session {
+    /// A session with these settings and no documents.
+    pub fn new(settings: Settings) -> Self {
+        Self {
+            rules: settings.enabled_rules(),
+            settings,
+            parser: Parser::new(),
+            parse_budget: PARSE_BUDGET,
+            documents: FxHashMap::default(),
+            index: PackageIndex::default(),
+            reports: Vec::new(),
+        }
+    }
+
+    /// Opens a document, or replaces the text of one that is open. A document without a path is a package by itself.
+    ///
+    /// # Errors
+    /// A text that is too large.
+    pub fn open(
+        &mut self,
+        id: DocumentId,
+        path: Option<PathBuf>,
+        version: i32,
+        text: &str,
+    ) -> Result<Changes, DocumentTooLarge> {
+        let document = Document::new(text)?;
+        let tree = self.parser.parse(&document);
+        let file = SourceFile::new(document.clone(), tree);
+        let analysis = Arc::new(Analysis {
+            version,
+            document,
+            diagnostics: Vec::new(),
+        });
+        let opened = OpenDocument {
+            path,
+            version,
+            file,
+            pending: None,
+            analysis,
+        };
+        let directory = opened.directory().map(Path::to_owned);
+        self.documents.insert(Arc::clone(&id), opened);
+        let mut changes = Changes::default();
+        self.facts_changed(&id, &mut changes);
+        if let Some(directory) = directory.filter(|directory| !self.index.is_known(directory)) {
+            changes.jobs.push(Job::Index { directory });
+        }
+        Ok(self.report(changes))
+    }
+
+    /// Applies a client's changes to a document, all or none of them.
+    ///
+    /// # Errors
+    /// A document that isn't open, or a change that doesn't fit its text.
+    pub fn apply(
+        &mut self,
+        id: &DocumentId,
+        version: i32,
+        content: &[Change],
+        encoding: PositionEncoding,
+    ) -> Result<Changes, EditError> {
+        let opened = self.documents.get_mut(id).ok_or(EditError::NotOpen)?;
+        let mut document = opened.text().clone();
+        let edits = document.apply(content, encoding)?;
+        opened.version = version;
+        let mut changes = Changes::default();
+        if let Some(pending) = &mut opened.pending {
+            pending.document = document;
+            pending.edits.extend(edits);
+            return Ok(changes);
+        }
+        let mut tree = opened.file.tree.clone();
+        edits.iter().for_each(|edit| tree.edit(edit));
+        match self.parser.reparse(&document, &tree, Some(self.parse_budget)) {
+            Ok(reparsed) => self.parsed(id, document, reparsed.tree, &edits, &mut changes),
+            Err(_) => {
+                let parsed_edits = edits.len();
+                changes.jobs.push(Job::Parse {
+                    id: Arc::clone(id),
+                    document: document.clone(),
+                    edits: parsed_edits,
+                });
+                opened.pending = Some(Pending {
+                    document,
+                    edits,
+                    parsed_edits,
+                });
+            }
+        }
+        Ok(self.report(changes))
+    }
+
+    /// Closes a document; what is on disk counts again for the others.
+    pub fn close(&mut self, id: &DocumentId) -> Changes {
+        let mut changes = Changes::default();
+        let Some(closed) = self.documents.remove(id) else {
+            return changes;
+        };
+        if let Some(path) = &closed.path {
+            self.index.set_open(path, None);
+            self.recheck(|document| document.depends_on(path), &mut changes);
+        }
+        self.report(changes)
+    }
+
+    /// Takes the outcome of a job.
+    pub fn finish(&mut self, outcome: Outcome) -> Changes {
+        let mut changes = Changes::default();
+        match outcome {
+            Outcome::Parsed { id, tree, edits } => self.finish_parse(&id, tree, edits, &mut changes),
+            Outcome::Indexed { directory, facts } => {
+                self.index.put(directory, facts);
+                self.recheck(|_| true, &mut changes);
+            }
+        }
+        self.report(changes)
+    }
+
+    /// Runs every job at once, on this thread, until there are none left: for callers without threads.
+    pub fn settle(&mut self, mut changes: Changes) -> Vec<DocumentId> {
+        let mut analyzed = std::mem::take(&mut changes.analyzed);
+        while let Some(job) = changes.jobs.pop() {
+            let mut more = self.finish(job.run());
+            analyzed.append(&mut more.analyzed);
+            changes.jobs.append(&mut more.jobs);
+        }
+        analyzed.sort();
+        analyzed.dedup();
+        analyzed
+    }
+
+    /// Reads the directories of these files again, because the files changed on disk. Open documents stay as they are.
+    pub fn changed_on_disk(&mut self, paths: &[PathBuf]) -> Changes {
+        let mut changes = Changes::default();
+        if paths.iter().any(|path| {
+            path.file_name()
+                .is_some_and(|name| name == "go.mod" || name == "go.work")
+        }) {
+            self.index.forget_modules();
+            self.recheck(|_| true, &mut changes);
+        }
+        let mut directories: Vec<_> = paths.iter().filter_map(|path| path.parent()).collect();
+        directories.sort_unstable();
+        directories.dedup();
+        for directory in directories {
+            if self.index.is_known(directory) {
+                changes.jobs.push(Job::Index {
+                    directory: directory.to_owned(),
+                });
+            }
+        }
+        self.report(changes)
+    }
+
+    /// Uses other settings from now on.
+    pub fn configure(&mut self, settings: Settings) -> Changes {
+        let mut changes = Changes::default();
+        if settings != self.settings {
+            self.rules = settings.enabled_rules();
+            self.settings = settings;
+            self.recheck(|_| true, &mut changes);
+        }
+        self.report(changes)
+    }
+
+    /// The settings in use.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// What is known of a document's latest version that could be parsed.
+    pub fn analysis(&self, id: &DocumentId) -> Option<&Arc<Analysis>> {
+        self.documents.get(id).map(|document| &document.analysis)
+    }
+
+    /// The latest text and version of a document.
+    pub fn text(&self, id: &DocumentId) -> Option<(&Document, i32)> {
+        self.documents
+            .get(id)
+            .map(|document| (document.text(), document.version))
+    }
+
+    /// The open documents.
+    pub fn document_ids(&self) -> impl Iterator<Item = &DocumentId> {
+        self.documents.keys()
+    }
+
+    /// The findings of a document that a range touches; none while a parse is under way, for their places belong to
+    /// another text.
+    pub fn diagnostics_at(&self, id: &DocumentId, range: ByteRange) -> Vec<&Diagnostic> {
+        let Some(document) = self
+            .documents
+            .get(id)
+            .filter(|document| document.pending.is_none())
+        else {
+            return Vec::new();
+        };
+        let diagnostics = document.analysis.diagnostics.iter();
+        diagnostics
+            .filter(|diagnostic| diagnostic.range.touches(range))
+            .collect()
+    }
+
+    /// The rewrites offered at a range although nothing need be wrong there.
+    pub fn refactorings(&self, id: &DocumentId, range: ByteRange) -> Vec<FileFix> {
+        let Some(document) = self
+            .documents
+            .get(id)
+            .filter(|document| document.pending.is_none())
+        else {
+            return Vec::new();
+        };
+        let package = self.package_of(document);
+        self.with_surroundings(document, &package, |surroundings| {
+            let touched = document
+                .file
+                .declarations
+                .iter()
+                .filter(|declaration| declaration.range.touches(range));
+            let offers = touched.flat_map(|declaration| {
+                let start = declaration.range.start();
+                let place = Span::new(
+                    range.start().saturating_sub(start),
+                    range.end().min(declaration.range.end()).saturating_sub(start),
+                );
+                let fixes = surroundings.refactorings(declaration, place).into_iter();
+                fixes
+                    .filter_map(move |fix| file_fix(&document.file, start, &fix))
+                    .collect::<Vec<_>>()
+            });
+            offers.collect()
+        })
+    }
+
+    fn finish_parse(&mut self, id: &DocumentId, mut tree: Tree, edits: usize, changes: &mut Changes) {
+        let Some(opened) = self.documents.get_mut(id) else {
+            return;
+        };
+        // A document that was closed and opened again, or whose parse was overtaken, has no use for this tree.
+        let Some(pending) = opened.pending.take_if(|pending| pending.parsed_edits == edits) else {
+            return;
+        };
+        let missed = &pending.edits[edits..];
+        if missed.is_empty() {
+            self.parsed(id, pending.document, tree, &pending.edits, changes);
+            return;
+        }
+        missed.iter().for_each(|edit| tree.edit(edit));
+        match self
+            .parser
+            .parse_within(&pending.document, Some(&tree), Some(self.parse_budget))
+        {
+            Ok(tree) => self.parsed(id, pending.document, tree, &pending.edits, changes),
+            Err(_) => {
+                let parsed_edits = pending.edits.len();
+                let document = pending.document.clone();
+                changes.jobs.push(Job::Parse {
+                    id: Arc::clone(id),
+                    document,
+                    edits: parsed_edits,
+                });
+                opened.pending = Some(Pending {
+                    parsed_edits,
+                    ..pending
+                });
+            }
+        }
+    }
+
+    /// A document has a new tree.
+    fn parsed(
+        &mut self,
+        id: &DocumentId,
+        document: Document,
+        tree: Tree,
+        edits: &[ByteEdit],
+        changes: &mut Changes,
+    ) {
+        let Some(opened) = self.documents.get_mut(id) else {
+            return;
+        };
+        let file = opened.file.edited(document, tree, edits);
+        let same_facts = Arc::ptr_eq(&file.facts, &opened.file.facts);
+        opened.file = file;
+        if same_facts {
+            self.analyze(id, changes);
+        } else {
+            self.facts_changed(id, changes);
+        }
+    }
+
+    /// A document declares something else than before: everything that may read it is checked again.
+    fn facts_changed(&mut self, id: &DocumentId, changes: &mut Changes) {
+        let Some(document) = self.documents.get(id) else {
+            return;
+        };
+        match document.path.clone() {
+            Some(path) => {
+                self.index.set_open(&path, Some(Arc::clone(&document.file.facts)));
+                self.recheck(|document| document.depends_on(&path), changes);
+            }
+            None => self.recheck_one(id, changes),
+        }
+    }
+
+    fn recheck(&mut self, which: impl Fn(&OpenDocument) -> bool, changes: &mut Changes) {
+        let mut ids: Vec<_> = self
+            .documents
+            .iter()
+            .filter(|(_, document)| which(document))
+            .map(|(id, _)| Arc::clone(id))
+            .collect();
+        ids.sort();
+        ids.iter().for_each(|id| self.recheck_one(id, changes));
+    }
+
+    fn recheck_one(&mut self, id: &DocumentId, changes: &mut Changes) {
+        if let Some(document) = self.documents.get_mut(id) {
+            document.file.forget_findings();
+            self.analyze(id, changes);
+        }
+    }
+
+    /// Runs the rules over the declarations that have no findings yet, and makes the analysis of the document.
+    fn analyze(&mut self, id: &DocumentId, changes: &mut Changes) {
+        let Some(mut document) = self.documents.remove(id) else {
+            return;
+        };
+        let package = self.package_of(&document);
+        let mut panicked = Vec::new();
+        let rules = std::mem::take(&mut self.rules);
+        let unchecked = document.file.declarations.iter().enumerate();
+        let unchecked = unchecked.filter(|(_, declaration)| declaration.findings.is_none());
+        let found: Vec<_> = self.with_surroundings(&document, &package, |surroundings| {
+            unchecked
+                .map(|(index, declaration)| {
+                    (index, surroundings.findings(declaration, &rules, &mut panicked))
+                })
+                .collect()
+        });
+        self.rules = rules;
+        for (index, findings) in found {
+            document.file.declarations[index].findings = Some(findings.into());
+        }
+        self.reports.extend(
+            panicked
+                .iter()
+                .map(|rule| format!("the rule {rule} panicked in {id}")),
+        );
+        document.analysis = Arc::new(Analysis {
+            version: document.version,
+            document: document.file.document.clone(),
+            diagnostics: diagnostics(&document.file, &self.settings),
+        });
+        self.documents.insert(Arc::clone(id), document);
+        changes.analyzed.push(Arc::clone(id));
+    }
+
+    fn with_surroundings<'a, T>(
+        &'a self,
+        document: &'a OpenDocument,
+        package: &'a PackageFacts,
+        work: impl FnOnce(Surroundings<'_>) -> T,
+    ) -> T {
+        let directory = document.directory();
+        let visible = self.index.seen_from(directory.unwrap_or(Path::new("")));
+        let go_version = directory.map_or_else(GoVersion::default, |directory| {
+            self.index.go_version_of(directory)
+        });
+        work(Surroundings {
+            file: &document.file.facts,
+            package,
+            packages: &visible,
+            go_version,
+        })
+    }
+
+    /// The facts of the package of a document.
+    fn package_of(&self, document: &OpenDocument) -> Arc<PackageFacts> {
+        let own = &document.file.facts;
+        match document.directory() {
+            Some(directory) => self.index.package(directory, &own.package),
+            None => Arc::new(PackageFacts::new("", vec![Arc::clone(own)])),
+        }
+    }
+
+    fn report(&mut self, mut changes: Changes) -> Changes {
+        changes.reports.append(&mut self.reports);
+        changes.analyzed.sort();
+        changes.analyzed.dedup();
+        changes
+    }
+}
