@@ -1,0 +1,212 @@
+//! The transport: JSON-RPC over two byte streams, in order, and alive whatever comes.
+//!
+//! Three threads, two queues:
+//!
+//! ```text
+//! input ─ reader ─ inbox ─ dispatch task ─ outbox ─ writer ─ output
+//! ```
+//!
+//! - The **reader** frames and parses. What is no message becomes an answer in the inbox, at its place.
+//! - The **dispatch task** hands each message to the service in order and polls the handlers.
+//! - The **writer** is the only one that touches the output.
+//!
+//! Both queues are bounded by bytes. A client that doesn't read fills the output, then the outbox; the dispatch
+//! task stops taking messages, and the inbox fills. Until then the reader still sees `exit` and the end of the
+//! input, which lift the bounds; past it the reader waits, and gives the client up after
+//! [`Options::stall_limit`]. Memory is bounded at all times and no end is lost.
+//!
+//! The calling thread waits for whatever ends the run first, so that not even a handler that blocks its thread
+//! keeps the server from ending. The other threads may outlive [`serve`]; a process that ends takes them along.
+
+mod client_process;
+mod dispatch;
+mod frame;
+mod header;
+mod message;
+mod queue;
+mod reader;
+mod stdio;
+mod uri;
+mod writer;
+
+use std::io::{self, Read, Write};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use tower_lsp::{ClientSocket, LanguageServer, LspService};
+
+use self::client_process::ClientProcess;
+use self::dispatch::Dispatcher;
+use self::frame::FrameReader;
+use self::queue::Queue;
+use self::reader::Reader;
+use self::uri::Spellings;
+
+pub use self::stdio::serve_stdio;
+
+/// The limits of a run.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The largest body of a message in bytes; a larger one is skipped and answered with an error.
+    pub max_body_bytes: usize,
+    /// How many bytes of messages may wait in each direction before the other side has to wait.
+    pub max_queued_bytes: usize,
+    /// How many handlers may be at work before further requests are refused; notifications never are.
+    pub max_running_handlers: usize,
+    /// How long handlers and output may take to finish once `exit` or the end of the input has been read.
+    pub grace: Duration,
+    /// How long the inbox may stay full before the client counts as gone.
+    pub stall_limit: Duration,
+    /// How often to look whether the client's process still exists.
+    pub client_poll_interval: Duration,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            max_body_bytes: 64 * 1024 * 1024,
+            max_queued_bytes: 32 * 1024 * 1024,
+            max_running_handlers: 4096,
+            grace: Duration::from_secs(2),
+            stall_limit: Duration::from_secs(60),
+            client_poll_interval: Duration::from_secs(2),
+        }
+    }
+}
+
+/// Why a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EndReason {
+    /// The client sent `exit`.
+    Exit,
+    /// The input ended or failed.
+    InputEnded,
+    /// The output failed; the client has closed its end.
+    OutputFailed,
+    /// The process that `initialize` named is gone.
+    ClientDied,
+    /// The client went on sending without reading for [`Options::stall_limit`].
+    ClientStalled,
+    /// The dispatch task failed.
+    DispatchFailed,
+}
+
+/// How a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ended {
+    /// What ended it.
+    pub reason: EndReason,
+    /// Whether a `shutdown` request came before.
+    pub after_shutdown: bool,
+}
+
+impl Ended {
+    /// The code to exit the process with: 0 after `shutdown`, else 1.
+    ///
+    /// <https://microsoft.github.io/language-server-protocol/specifications/lsp/3.17/specification/#exit>
+    pub fn code(self) -> i32 {
+        i32::from(!self.after_shutdown)
+    }
+}
+
+/// What the threads tell the calling one.
+enum Event {
+    /// `initialize` named the client's process.
+    ClientProcess(i64),
+    /// The reader reads no further.
+    LastMessage(EndReason),
+    /// The writer has written all there is after the dispatch task's end.
+    OutputFinished,
+    /// The writer can't write any more.
+    OutputFailed(io::Error),
+}
+
+/// Serves one client until it leaves. Only messages go to `output`.
+///
+/// # Errors
+/// The threads or the runtime could not be started.
+pub fn serve<S: LanguageServer>(
+    service: LspService<S>,
+    socket: ClientSocket,
+    input: impl Read + Send + 'static,
+    output: impl Write + Send + 'static,
+    options: &Options,
+) -> io::Result<Ended> {
+    let inbox = Arc::new(Queue::new(options.max_queued_bytes));
+    let outbox = Arc::new(Queue::new(options.max_queued_bytes));
+    let spellings = Arc::new(Spellings::default());
+    let has_shut_down = Arc::new(AtomicBool::new(false));
+    let (events, reports) = mpsc::channel();
+
+    let reader = Reader {
+        frames: FrameReader::new(input, options.max_body_bytes),
+        inbox: Arc::clone(&inbox),
+        spellings: Arc::clone(&spellings),
+        has_shut_down: Arc::clone(&has_shut_down),
+        events: events.clone(),
+        stall_limit: options.stall_limit,
+    };
+    let queues = (inbox, Arc::clone(&outbox));
+    let dispatcher = Dispatcher::new(service, socket, queues, spellings, options.max_running_handlers);
+    let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+    spawn("dispatch", move || runtime.block_on(dispatcher.run()))?;
+    spawn("writer", move || {
+        let event = match writer::write_frames(&outbox, output) {
+            Ok(()) => Event::OutputFinished,
+            Err(error) => Event::OutputFailed(error),
+        };
+        // The calling thread may have stopped listening.
+        let _ = events.send(event);
+    })?;
+    spawn("reader", move || reader.run())?;
+
+    let reason = wait_for_end(&reports, options);
+    let ended = Ended {
+        reason,
+        after_shutdown: has_shut_down.load(Ordering::Acquire),
+    };
+    tracing::info!(?ended, "the server ends");
+    Ok(ended)
+}
+
+fn spawn(name: &str, body: impl FnOnce() + Send + 'static) -> io::Result<()> {
+    thread::Builder::new().name(name.to_owned()).spawn(body).map(drop)
+}
+
+/// Waits until the run is over: all has been written after the last message, or there is no point in waiting.
+fn wait_for_end(reports: &Receiver<Event>, options: &Options) -> EndReason {
+    let mut client: Option<ClientProcess> = None;
+    let mut last_message: Option<(EndReason, Instant)> = None;
+    loop {
+        let until_deadline =
+            last_message.map(|(_, deadline)| deadline.saturating_duration_since(Instant::now()));
+        let until_poll = client.is_some().then_some(options.client_poll_interval);
+        let report = match until_deadline.into_iter().chain(until_poll).min() {
+            Some(patience) => reports.recv_timeout(patience),
+            None => reports.recv().map_err(RecvTimeoutError::from),
+        };
+        match report {
+            Ok(Event::ClientProcess(id)) => client = ClientProcess::watch(id),
+            Ok(Event::LastMessage(EndReason::ClientStalled)) => return EndReason::ClientStalled,
+            Ok(Event::LastMessage(reason)) => last_message = Some((reason, Instant::now() + options.grace)),
+            Ok(Event::OutputFinished) => {
+                return last_message.map_or(EndReason::DispatchFailed, |(reason, _)| reason);
+            }
+            Ok(Event::OutputFailed(error)) => {
+                tracing::warn!(%error, "the output failed");
+                return last_message.map_or(EndReason::OutputFailed, |(reason, _)| reason);
+            }
+            Err(RecvTimeoutError::Disconnected) => return EndReason::DispatchFailed,
+            Err(RecvTimeoutError::Timeout) => match last_message {
+                Some((reason, deadline)) if deadline <= Instant::now() => return reason,
+                _ if client.as_ref().is_some_and(|client| !client.is_alive()) => {
+                    return EndReason::ClientDied;
+                }
+                _ => {}
+            },
+        }
+    }
+}
