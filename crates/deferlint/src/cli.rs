@@ -14,10 +14,10 @@ use deferlint_workspace::Selector;
     propagate_version = true,
     arg_required_else_help = true
 )]
-pub struct Cli {
+pub(crate) struct Cli {
     /// What to do.
     #[command(subcommand)]
-    pub command: Command,
+    pub(crate) command: Command,
 
     /// How much to log on standard error: a level, or filters as in `deferlint_server=debug`
     #[arg(
@@ -27,12 +27,12 @@ pub struct Cli {
         default_value = "warn",
         value_name = "LEVEL"
     )]
-    pub log_level: String,
+    pub(crate) log_level: String,
 }
 
 /// The commands.
 #[derive(Debug, Subcommand)]
-pub enum Command {
+pub(crate) enum Command {
     /// Check Go files, directories or `dir/...` patterns
     Check(Box<CheckArguments>),
     /// Run the language server on standard input and output
@@ -48,18 +48,18 @@ pub enum Command {
 
 /// The arguments of `deferlint lsp`.
 #[derive(Debug, Args)]
-pub struct LspArguments {
+pub(crate) struct LspArguments {
     /// Accepted because editors pass it; standard input and output are the only transport
     #[arg(long)]
-    pub stdio: bool,
+    pub(crate) stdio: bool,
 }
 
 /// The arguments of `deferlint rules`.
 #[derive(Debug, Args)]
-pub struct RulesArguments {
+pub(crate) struct RulesArguments {
     /// How to print them
     #[arg(long, value_enum, default_value_t = OutputFormat::Text)]
-    pub output_format: OutputFormat,
+    pub(crate) output_format: OutputFormat,
 }
 
 /// The arguments of `deferlint check`.
@@ -68,75 +68,75 @@ pub struct RulesArguments {
     clippy::struct_excessive_bools,
     reason = "each is a switch of the command line"
 )]
-pub struct CheckArguments {
+pub(crate) struct CheckArguments {
     /// Files, directories, or `dir/...` patterns
     #[arg(default_value = ".", value_name = "PATHS")]
-    pub paths: Vec<PathBuf>,
+    pub(crate) paths: Vec<PathBuf>,
 
     /// How to print the findings
     #[arg(long, value_enum, default_value_t = OutputFormat::Text)]
-    pub output_format: OutputFormat,
+    pub(crate) output_format: OutputFormat,
 
     /// Run these rules instead of the default set: a rule, a category, or `all`
     #[arg(long, value_delimiter = ',', value_name = "RULE")]
-    pub select: Option<Vec<Selector>>,
+    pub(crate) select: Option<Vec<Selector>>,
 
     /// Don't run these rules: a rule, a category, or `all`
     #[arg(long, value_delimiter = ',', value_name = "RULE")]
-    pub ignore: Vec<Selector>,
+    pub(crate) ignore: Vec<Selector>,
 
     /// The least severity that is reported
     #[arg(long, default_value_t = Severity::Info, value_name = "SEVERITY")]
-    pub severity: Severity,
+    pub(crate) severity: Severity,
 
     /// Apply the fixes after which the program behaves the same
     #[arg(long)]
-    pub fix: bool,
+    pub(crate) fix: bool,
 
     /// With --fix, also apply the fixes that change what the program does; with --diff, show them
     #[arg(long)]
-    pub unsafe_fixes: bool,
+    pub(crate) unsafe_fixes: bool,
 
     /// Print what --fix would change, and change nothing
     #[arg(long)]
-    pub diff: bool,
+    pub(crate) diff: bool,
 
     /// Print the number of findings of each rule instead of the findings
     #[arg(long)]
-    pub statistics: bool,
+    pub(crate) statistics: bool,
 
     /// Exit with 0 although there are findings
     #[arg(long)]
-    pub exit_zero: bool,
+    pub(crate) exit_zero: bool,
 
     /// Report findings in generated files, too
     #[arg(long)]
-    pub generated: bool,
+    pub(crate) generated: bool,
 
     /// Check `_test.go` files (the default)
     #[arg(long, overrides_with = "no_tests")]
-    pub tests: bool,
+    pub(crate) tests: bool,
 
     /// Leave `_test.go` files out
     #[arg(long, overrides_with = "tests")]
-    pub no_tests: bool,
+    pub(crate) no_tests: bool,
 
     /// Check standard input as if it were this file
     #[arg(long, value_name = "NAME", conflicts_with = "paths")]
-    pub stdin_filename: Option<PathBuf>,
+    pub(crate) stdin_filename: Option<PathBuf>,
 
     /// How many threads to use; 0 means one a processor
     #[arg(long, short, default_value_t = 0, value_name = "N")]
-    pub jobs: usize,
+    pub(crate) jobs: usize,
 
     /// When to colour the output; `NO_COLOR` and `CLICOLOR_FORCE` are honoured
     #[arg(long, value_enum, default_value_t = ColorChoice::Auto)]
-    pub color: ColorChoice,
+    pub(crate) color: ColorChoice,
 }
 
 /// How to print.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum OutputFormat {
+pub(crate) enum OutputFormat {
     /// For people
     Text,
     /// For programs: see docs/json.md
@@ -145,7 +145,7 @@ pub enum OutputFormat {
 
 /// When to colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum ColorChoice {
+pub(crate) enum ColorChoice {
     /// On a terminal
     Auto,
     /// Always

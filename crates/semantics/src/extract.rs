@@ -5,7 +5,11 @@ use crate::body::{
     Body, Declaration, DeclarationKind, ExpressionId, ExpressionKind, Function, LiteralKind, Parameter,
     SignatureExpression, StatementKind, TypeExpression, TypeParameter, UnaryOperator, ValueSpec,
 };
-use crate::facts::{FileFacts, FunctionFacts, Import, ReceiverFacts, Summary, TypeFacts, ValueFacts};
+use crate::effects::summarize;
+use crate::facts::{
+    FileFacts, FunctionFacts, Import, ParameterIndex, Place, ReceiverFacts, Summary, Target, TypeFacts,
+    ValueFacts,
+};
 use crate::header::Header;
 
 /// What one declaration says to the outside. Qualified names have the package's name in the file, until
@@ -20,11 +24,11 @@ pub struct DeclarationFacts {
     pub function: Option<FunctionFacts>,
 }
 
-/// The facts of a declaration. `summary` is what is known of the declared function's body.
-pub fn declaration_facts(body: &Body, summary: Option<Summary>) -> DeclarationFacts {
+/// The facts of a declaration.
+pub fn declaration_facts(body: &Body) -> DeclarationFacts {
     match body.kind {
         DeclarationKind::Function | DeclarationKind::Method => DeclarationFacts {
-            function: function_facts(body, summary),
+            function: function_facts(body),
             ..DeclarationFacts::default()
         },
         _ => values_and_types(body),
@@ -151,7 +155,7 @@ fn type_written(body: &Body, expression: ExpressionId) -> TypeExpression {
     }
 }
 
-fn function_facts(body: &Body, summary: Option<Summary>) -> Option<FunctionFacts> {
+fn function_facts(body: &Body) -> Option<FunctionFacts> {
     let function = &body[Body::DECLARED];
     let receiver = match &function.receiver {
         Some(receiver) => Some(receiver_facts(&receiver.type_)?),
@@ -162,7 +166,7 @@ fn function_facts(body: &Body, summary: Option<Summary>) -> Option<FunctionFacts
         receiver,
         type_parameters: constraints(&function.type_parameters),
         signature: signature(function),
-        summary,
+        summary: summarize(body),
     })
 }
 
@@ -254,10 +258,16 @@ pub fn assemble<'a>(header: &Header, declarations: impl Iterator<Item = &'a Decl
         }));
         facts
             .functions
-            .extend(declaration.function.iter().map(|declared| FunctionFacts {
-                type_parameters: constraints(&declared.type_parameters),
-                signature: declared.signature.rebuilt(&|type_| qualified(&imports, type_)),
-                ..declared.clone()
+            .extend(declaration.function.iter().map(|declared| {
+                FunctionFacts {
+                    type_parameters: constraints(&declared.type_parameters),
+                    signature: declared.signature.rebuilt(&|type_| qualified(&imports, type_)),
+                    summary: declared
+                        .summary
+                        .clone()
+                        .map(|summary| qualified_summary(&imports, summary)),
+                    ..declared.clone()
+                }
             }));
     }
     facts.imports = imports;
@@ -281,4 +291,31 @@ fn qualified(imports: &[Import], type_: TypeExpression) -> TypeExpression {
         }
         other => other,
     }
+}
+
+/// A call of `p.F` where `p` is an import is a call of that package's function.
+fn qualified_summary(imports: &[Import], mut summary: Summary) -> Summary {
+    for call in &mut summary.calls {
+        let Target::Method {
+            place:
+                Place {
+                    root: ParameterIndex::PackageVariable(operand),
+                    fields,
+                },
+            name,
+        } = &call.target
+        else {
+            continue;
+        };
+        let import = imports
+            .iter()
+            .find(|import| fields.is_empty() && import.local_name() == *operand);
+        if let Some(import) = import {
+            call.target = Target::Imported {
+                package: import.path.clone(),
+                name: name.clone(),
+            };
+        }
+    }
+    summary
 }

@@ -5,6 +5,8 @@
 
 pub mod body;
 pub mod context;
+pub mod control_flow;
+pub mod effects;
 pub mod extract;
 pub mod facts;
 pub mod header;

@@ -122,7 +122,7 @@ impl Declaration {
         let range = node.byte_range();
         let text = document.slice(range);
         let body = Arc::new(lower(node, &text));
-        let facts = Arc::new(declaration_facts(&body, None));
+        let facts = Arc::new(declaration_facts(&body));
         let findings = body.has_error.then(|| predecessor.unwrap_or_default().into());
         Self {
             range,

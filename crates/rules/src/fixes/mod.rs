@@ -5,7 +5,9 @@ mod extract_local;
 mod layout;
 mod name_results;
 mod names;
+mod wrap_in_closure;
 
 pub(crate) use extract_local::extract_local;
 pub(crate) use name_results::NamedResults;
 pub(crate) use names::FreshNames;
+pub(crate) use wrap_in_closure::wrap_in_closure;

@@ -104,7 +104,7 @@ impl Context<'_> {
                 self.unify_arguments(path, name, arguments, type_, environment);
             }
             TypeExpression::Underlying(inner) => {
-                self.unify(inner, &self.underlying(type_), package, environment)
+                self.unify(inner, &self.underlying(type_), package, environment);
             }
             _ => self.unify_parts(pattern, &self.underlying(type_), package, environment),
         }

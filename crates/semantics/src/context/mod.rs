@@ -4,6 +4,7 @@
 //! they are asked for and kept. It belongs to one thread.
 
 mod calls;
+mod effects;
 mod expressions;
 mod generics;
 mod go_version;
@@ -11,15 +12,19 @@ mod members;
 mod names;
 mod resolve;
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::sync::Arc;
 
+use rustc_hash::FxHashMap;
+
 pub use calls::{Builtin, Callee};
+pub use effects::{CallEffects, DeferredCall};
 pub use go_version::{GoVersion, InvalidGoVersion};
 pub use members::Method;
 
 use crate::Name;
 use crate::body::{BindingId, Body, ExpressionId, FunctionId};
+use crate::control_flow::{CallOutcome, ControlFlow};
 use crate::facts::{FileFacts, PackageFacts, Packages};
 use crate::types::Type;
 
@@ -40,6 +45,9 @@ pub struct Context<'a> {
     pub go_version: GoVersion,
     types: RefCell<Vec<Option<Type>>>,
     binding_types: RefCell<Vec<Option<Type>>>,
+    flows: Vec<OnceCell<ControlFlow>>,
+    endings: RefCell<FxHashMap<effects::Function, CallOutcome>>,
+    effects: RefCell<FxHashMap<effects::Function, Option<CallEffects>>>,
     steps: Cell<u32>,
 }
 
@@ -60,6 +68,9 @@ impl<'a> Context<'a> {
             go_version,
             types: RefCell::new(vec![None; body.expressions.len()]),
             binding_types: RefCell::new(vec![None; body.bindings.len()]),
+            flows: body.functions.iter().map(|_| OnceCell::new()).collect(),
+            endings: RefCell::default(),
+            effects: RefCell::default(),
             steps: Cell::new(0),
         }
     }

@@ -312,17 +312,6 @@ impl Context<'_> {
         }
     }
 
-    /// Whether the type is the one of that name in the package with that path, or a pointer to it.
-    pub fn is_named(&self, type_: &Type, path: &str, name: &str) -> bool {
-        match type_ {
-            Type::Pointer(element) => {
-                matches!(&**element, Type::Named(_)) && self.is_named(element, path, name)
-            }
-            Type::Named(named) => named.place == TypePlace::Package(Name::new(path)) && named.name == name,
-            _ => false,
-        }
-    }
-
     fn is(&self, type_: &Type, what: impl Fn(&Type) -> bool) -> Certainty {
         match self.underlying(type_) {
             Type::Unknown => Certainty::Unknown,

@@ -39,6 +39,19 @@ pub enum Type {
     Tuple(Arc<[Type]>),
 }
 
+impl Type {
+    /// True for the type of that name in the package with that path, and for a pointer to it.
+    pub fn is_named(&self, path: &str, name: &str) -> bool {
+        match self {
+            Self::Pointer(element) => matches!(&**element, Self::Named(_)) && element.is_named(path, name),
+            Self::Named(named) => {
+                named.name == name && matches!(&named.place, TypePlace::Package(found) if found == path)
+            }
+            _ => false,
+        }
+    }
+}
+
 /// A predeclared type, or the kind of an untyped constant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Basic {
