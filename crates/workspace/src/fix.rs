@@ -7,7 +7,7 @@ use deferlint_rules::{Safety, Severity};
 use deferlint_text::TextEdit;
 
 use crate::check::Checker;
-use crate::diagnostic::{Diagnostic, FileFix, FileReport, Report};
+use crate::diagnostic::{Diagnostic, FileFix, Report};
 use crate::settings::Settings;
 
 /// How often a file is fixed and checked again before the rest is left alone.
@@ -51,7 +51,7 @@ pub fn fix(
     for _ in 0..MAX_ROUNDS {
         let mut changed = Vec::new();
         for file in &fixed.report.files {
-            let (edit, count) = round(file, &settings, options);
+            let (edit, count) = fix_round(&file.diagnostics, &settings, options);
             let before = file.document.to_string();
             let Ok(text) = edit.apply(&before) else {
                 continue;
@@ -77,11 +77,11 @@ pub fn fix(
     fixed
 }
 
-/// The fixes of one round in one file, and how many they are.
-fn round(file: &FileReport, settings: &Settings, options: FixOptions) -> (TextEdit, usize) {
+/// The fixes of one round in a file with these findings, and how many they are: at most one for each declaration.
+pub fn fix_round(diagnostics: &[Diagnostic], settings: &Settings, options: FixOptions) -> (TextEdit, usize) {
     let mut edit = TextEdit::default();
     let mut declarations = Vec::new();
-    for diagnostic in &file.diagnostics {
+    for diagnostic in diagnostics {
         if declarations.contains(&diagnostic.declaration) {
             continue;
         }

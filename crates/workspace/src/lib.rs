@@ -21,7 +21,7 @@ pub use diagnostic::{Diagnostic, FileFix, FileReport, RelatedPlace, Report};
 pub use discover::{
     ArgumentError, Discovery, DiscoveryOptions, PathError, discover, is_go_file, is_test_file,
 };
-pub use fix::{FixOptions, Fixed, MAX_ROUNDS, applicable, fix};
+pub use fix::{FixOptions, Fixed, MAX_ROUNDS, applicable, fix, fix_round};
 pub use module::{Module, Modules};
 pub use packages::{DirectoryFacts, MAX_FILE_LENGTH, PackageIndex, VisiblePackages};
 pub use session::{Analysis, Changes, DocumentId, EditError, Job, Outcome, PARSE_BUDGET, Session};

@@ -15,6 +15,8 @@ pub(super) struct OpenDocument {
     pub(super) path: Option<PathBuf>,
     /// The version that the client gave the latest text.
     pub(super) version: i32,
+    /// The version of the text that was parsed last.
+    pub(super) parsed_version: i32,
     /// The document as of the last parse.
     pub(super) file: SourceFile,
     /// The text and the edits since that parse, while a job parses an earlier text.
@@ -30,7 +32,9 @@ pub(super) struct Pending {
     pub(super) document: Document,
     /// All edits since the tree of `OpenDocument::file`.
     pub(super) edits: Vec<ByteEdit>,
-    /// How many of them the text that is being parsed has.
+    /// The number of the parse that is under way.
+    pub(super) parse: u64,
+    /// How many of the edits the text that is being parsed has.
     pub(super) parsed_edits: usize,
 }
 

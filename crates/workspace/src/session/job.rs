@@ -17,8 +17,8 @@ pub enum Job {
         id: DocumentId,
         /// Its text when the job was made.
         document: Document,
-        /// How many of the pending edits the text has.
-        edits: usize,
+        /// The number of the parse: the outcome of one that was overtaken has no use.
+        parse: u64,
     },
     /// Read the Go files of a directory.
     Index {
@@ -36,8 +36,8 @@ pub enum Outcome {
         id: DocumentId,
         /// The tree.
         tree: Tree,
-        /// How many of the pending edits its text had.
-        edits: usize,
+        /// The number of the parse.
+        parse: u64,
     },
     /// A directory was read.
     Indexed {
@@ -52,10 +52,10 @@ impl Job {
     /// Does the work.
     pub fn run(self) -> Outcome {
         match self {
-            Self::Parse { id, document, edits } => Outcome::Parsed {
+            Self::Parse { id, document, parse } => Outcome::Parsed {
                 id,
                 tree: Parser::new().parse(&document),
-                edits,
+                parse,
             },
             Self::Index { directory } => {
                 let facts = DirectoryFacts::read(&directory);

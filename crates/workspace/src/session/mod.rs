@@ -45,6 +45,8 @@ pub struct Session {
     documents: FxHashMap<DocumentId, OpenDocument>,
     index: PackageIndex,
     reports: Vec<String>,
+    /// The number of parses that were left to jobs.
+    parses: u64,
 }
 
 /// What a change of the session brought about.
@@ -86,6 +88,7 @@ impl Session {
             documents: FxHashMap::default(),
             index: PackageIndex::default(),
             reports: Vec::new(),
+            parses: 0,
         }
     }
 
@@ -111,6 +114,7 @@ impl Session {
         let opened = OpenDocument {
             path,
             version,
+            parsed_version: version,
             file,
             pending: None,
             analysis,
@@ -151,16 +155,17 @@ impl Session {
         match self.parser.reparse(&document, &tree, Some(self.parse_budget)) {
             Ok(reparsed) => self.parsed(id, document, reparsed.tree, &edits, &mut changes),
             Err(_) => {
-                let parsed_edits = edits.len();
+                self.parses += 1;
                 changes.jobs.push(Job::Parse {
                     id: Arc::clone(id),
                     document: document.clone(),
-                    edits: parsed_edits,
+                    parse: self.parses,
                 });
                 opened.pending = Some(Pending {
                     document,
+                    parse: self.parses,
+                    parsed_edits: edits.len(),
                     edits,
-                    parsed_edits,
                 });
             }
         }
@@ -184,7 +189,7 @@ impl Session {
     pub fn finish(&mut self, outcome: Outcome) -> Changes {
         let mut changes = Changes::default();
         match outcome {
-            Outcome::Parsed { id, tree, edits } => self.finish_parse(&id, tree, edits, &mut changes),
+            Outcome::Parsed { id, tree, parse } => self.finish_parse(&id, tree, parse, &mut changes),
             Outcome::Indexed { directory, facts } => {
                 self.index.put(directory, facts);
                 self.recheck(|_| true, &mut changes);
@@ -309,15 +314,15 @@ impl Session {
         })
     }
 
-    fn finish_parse(&mut self, id: &DocumentId, mut tree: Tree, edits: usize, changes: &mut Changes) {
+    fn finish_parse(&mut self, id: &DocumentId, mut tree: Tree, parse: u64, changes: &mut Changes) {
         let Some(opened) = self.documents.get_mut(id) else {
             return;
         };
         // A document that was closed and opened again, or whose parse was overtaken, has no use for this tree.
-        let Some(pending) = opened.pending.take_if(|pending| pending.parsed_edits == edits) else {
+        let Some(pending) = opened.pending.take_if(|pending| pending.parse == parse) else {
             return;
         };
-        let missed = &pending.edits[edits..];
+        let missed = &pending.edits[pending.parsed_edits..];
         if missed.is_empty() {
             self.parsed(id, pending.document, tree, &pending.edits, changes);
             return;
@@ -329,15 +334,15 @@ impl Session {
         {
             Ok(tree) => self.parsed(id, pending.document, tree, &pending.edits, changes),
             Err(_) => {
-                let parsed_edits = pending.edits.len();
-                let document = pending.document.clone();
+                self.parses += 1;
                 changes.jobs.push(Job::Parse {
                     id: Arc::clone(id),
-                    document,
-                    edits: parsed_edits,
+                    document: pending.document.clone(),
+                    parse: self.parses,
                 });
                 opened.pending = Some(Pending {
-                    parsed_edits,
+                    parse: self.parses,
+                    parsed_edits: pending.edits.len(),
                     ..pending
                 });
             }
@@ -359,6 +364,7 @@ impl Session {
         let file = opened.file.edited(document, tree, edits);
         let same_facts = Arc::ptr_eq(&file.facts, &opened.file.facts);
         opened.file = file;
+        opened.parsed_version = opened.version;
         if same_facts {
             self.analyze(id, changes);
         } else {
@@ -425,7 +431,7 @@ impl Session {
                 .map(|rule| format!("the rule {rule} panicked in {id}")),
         );
         document.analysis = Arc::new(Analysis {
-            version: document.version,
+            version: document.parsed_version,
             document: document.file.document.clone(),
             diagnostics: diagnostics(&document.file, &self.settings),
         });
@@ -468,3 +474,6 @@ impl Session {
         changes
     }
 }
+
+#[cfg(test)]
+mod tests;
