@@ -151,7 +151,9 @@ pub fn serve<S: LanguageServer>(
     };
     let queues = (inbox, Arc::clone(&outbox));
     let dispatcher = Dispatcher::new(service, socket, queues, spellings, options.max_running_handlers);
-    let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .build()?;
     spawn("dispatch", move || runtime.block_on(dispatcher.run()))?;
     spawn("writer", move || {
         let event = match writer::write_frames(&outbox, output) {

@@ -1,0 +1,144 @@
+//! What is known of an open document besides its text.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use deferlint_workspace::Analysis;
+use tower_lsp::ls_types::{
+    Diagnostic, DocumentDiagnosticParams, DocumentDiagnosticReport, DocumentDiagnosticReportResult,
+    FullDocumentDiagnosticReport, RelatedFullDocumentDiagnosticReport,
+    RelatedUnchangedDocumentDiagnosticReport, UnchangedDocumentDiagnosticReport, Uri,
+};
+
+use crate::convert::lsp_diagnostics;
+use crate::event::Reply;
+use crate::support::ClientSupport;
+
+/// An open document.
+#[derive(Debug)]
+pub(crate) struct OpenDocument {
+    /// The URIs under which the client has it open, in its own spelling.
+    pub(crate) uris: Vec<Uri>,
+    /// The file that it is, when it is one.
+    pub(crate) path: Option<PathBuf>,
+    /// False for a `go.mod` and whatever else an editor hands to a Go server: such documents are ignored.
+    pub(crate) is_go: bool,
+    /// True after an edit that didn't fit, until the whole text comes.
+    pub(crate) is_out_of_step: bool,
+    /// True after an edit, until the document is saved.
+    pub(crate) is_unsaved: bool,
+    /// Questions for the findings of the current version.
+    pub(crate) waiting: Vec<DiagnosticRequest>,
+    /// What the last answered question was answered with.
+    pub(crate) reported: Option<Arc<Analysis>>,
+}
+
+impl OpenDocument {
+    /// A document that was just opened.
+    pub(crate) fn new(uri: &Uri, path: Option<PathBuf>, is_go: bool) -> Self {
+        Self {
+            uris: vec![uri.clone()],
+            path,
+            is_go,
+            is_out_of_step: false,
+            is_unsaved: false,
+            waiting: Vec::new(),
+            reported: None,
+        }
+    }
+
+    /// Opens it once more, under this URI.
+    pub(crate) fn reopen(&mut self, uri: &Uri) {
+        if !self.uris.contains(uri) {
+            self.uris.push(uri.clone());
+        }
+        self.is_out_of_step = false;
+        self.is_unsaved = false;
+    }
+
+    /// Closes it under this URI; true when it is still open under another one.
+    pub(crate) fn close(&mut self, uri: &Uri) -> bool {
+        self.uris.retain(|open| open != uri);
+        !self.uris.is_empty()
+    }
+
+    /// The directory of its file.
+    pub(crate) fn directory(&self) -> Option<&Path> {
+        self.path.as_deref()?.parent()
+    }
+
+    /// Answers the questions that wait. With `keep`, a client that has an answer keeps it.
+    pub(crate) fn answer_waiting(&mut self, analysis: &Arc<Analysis>, support: &ClientSupport, keep: bool) {
+        for request in self.waiting.drain(..) {
+            if keep && let Some(result_id) = request.params.previous_result_id.clone() {
+                request.answer(unchanged(result_id));
+                continue;
+            }
+            let diagnostics = lsp_diagnostics(analysis, &request.params.text_document.uri, support);
+            request.answer_with(diagnostics);
+            self.reported = Some(Arc::clone(analysis));
+        }
+    }
+}
+
+/// A question for the findings of a document (LSP 3.17, `textDocument/diagnostic`).
+#[derive(Debug)]
+pub(crate) struct DiagnosticRequest {
+    /// The question.
+    pub(crate) params: DocumentDiagnosticParams,
+    /// Where the answer goes.
+    pub(crate) reply: Reply<DocumentDiagnosticReportResult>,
+}
+
+impl DiagnosticRequest {
+    /// Answers that there are no findings: for a document that isn't checked.
+    pub(crate) fn answer_nothing(self) {
+        self.answer_with(Vec::new());
+    }
+
+    /// Answers with these findings, or that they are those that the client has.
+    fn answer_with(self, diagnostics: Vec<Diagnostic>) {
+        let result_id = result_id(&diagnostics);
+        let report = if self.params.previous_result_id.as_ref() == Some(&result_id) {
+            unchanged(result_id)
+        } else {
+            full(result_id, diagnostics)
+        };
+        self.answer(report);
+    }
+
+    /// Nobody waits for the answer when the client has cancelled the request.
+    fn answer(self, report: DocumentDiagnosticReport) {
+        drop(self.reply.send(Ok(report.into())));
+    }
+}
+
+fn full(result_id: String, items: Vec<Diagnostic>) -> DocumentDiagnosticReport {
+    DocumentDiagnosticReport::Full(RelatedFullDocumentDiagnosticReport {
+        related_documents: None,
+        full_document_diagnostic_report: FullDocumentDiagnosticReport {
+            result_id: Some(result_id),
+            items,
+        },
+    })
+}
+
+fn unchanged(result_id: String) -> DocumentDiagnosticReport {
+    DocumentDiagnosticReport::Unchanged(RelatedUnchangedDocumentDiagnosticReport {
+        related_documents: None,
+        unchanged_document_diagnostic_report: UnchangedDocumentDiagnosticReport { result_id },
+    })
+}
+
+/// A name that two reports share only when they say the same. Made from what they say, it needs no memory of them.
+fn result_id(diagnostics: &[Diagnostic]) -> String {
+    let mut hasher = DefaultHasher::new();
+    for diagnostic in diagnostics {
+        // Serialising to memory fails for no diagnostic; if it did, the report would merely count as another one.
+        serde_json::to_vec(diagnostic)
+            .unwrap_or_default()
+            .hash(&mut hasher);
+    }
+    format!("{:016x}", hasher.finish())
+}

@@ -1,0 +1,274 @@
+//! Findings in an editor: each one once, of the current text, whether they are pushed or pulled.
+
+mod lsp_support;
+
+use lsp_support::{
+    CLEAN, Editor, MAP, MAP_RULE, TRAP, TRAP_RULE, findings, found, pulling, pushing, range, uri_in,
+};
+use serde_json::{Value, json};
+
+const GUARD: &str = "file:///shop/guard.go";
+
+#[test]
+fn a_client_that_is_pushed_to_sees_every_finding_once() {
+    let mut editor = Editor::new(&pushing());
+    editor.open(GUARD, TRAP);
+    let pushed = editor.pushed(GUARD);
+    assert_eq!(pushed["version"], 1);
+    assert_eq!(findings(&pushed["diagnostics"]), found(&[(TRAP_RULE, 3)]));
+    // An edit behind the finding leaves it where it is: there is nothing to say.
+    editor.change(GUARD, &[(Some(range((5, 0), (5, 0))), "\n// The end.\n")]);
+    editor.change(GUARD, &[(Some(range((2, 0), (2, 0))), "// The start.\n")]);
+    let pushed = editor.pushed(GUARD);
+    assert_eq!(findings(&pushed["diagnostics"]), found(&[(TRAP_RULE, 4)]));
+    editor.close(GUARD);
+    assert_eq!(editor.pushed_findings(GUARD), found(&[]));
+    assert_eq!(editor.unseen(), Vec::<Value>::new());
+}
+
+#[test]
+fn a_client_that_pulls_is_not_pushed_to() {
+    let mut editor = Editor::new(&pulling());
+    editor.open(GUARD, TRAP);
+    let report = editor.pull(GUARD, None);
+    assert_eq!(report["kind"], "full");
+    assert_eq!(findings(&report["items"]), found(&[(TRAP_RULE, 3)]));
+    let again = editor.pull(GUARD, Some(&report));
+    assert_eq!(
+        again,
+        json!({"kind": "unchanged", "resultId": report["resultId"]})
+    );
+    editor.change(GUARD, &[(Some(range((0, 0), (0, 0))), "\n")]);
+    let moved = editor.pull(GUARD, Some(&report));
+    assert_eq!(findings(&moved["items"]), found(&[(TRAP_RULE, 4)]));
+    editor.close(GUARD);
+    assert_eq!(editor.pull(GUARD, None)["items"], json!([]));
+    assert_eq!(
+        editor
+            .client
+            .take_notifications("textDocument/publishDiagnostics"),
+        Vec::<Value>::new()
+    );
+}
+
+#[test]
+fn a_diagnostic_says_which_rule_and_where_its_page_is() {
+    let mut editor = Editor::new(&pushing());
+    editor.open(GUARD, TRAP);
+    let pushed = editor.pushed(GUARD);
+    let diagnostic = &pushed["diagnostics"][0];
+    assert_eq!(diagnostic["source"], "deferlint");
+    assert_eq!(diagnostic["severity"], 1);
+    assert_eq!(diagnostic["code"], TRAP_RULE);
+    let page = "https://github.com/deferlint/deferlint/blob/main/docs/rules/recover-evaluated-early.md";
+    assert_eq!(diagnostic["codeDescription"]["href"], page);
+
+    let mut plain = Editor::new(&json!({}));
+    plain.open(GUARD, TRAP);
+    let pushed = plain.pushed(GUARD);
+    let diagnostic = pushed["diagnostics"][0].as_object().expect("a diagnostic");
+    let mut keys: Vec<_> = diagnostic.keys().map(String::as_str).collect();
+    keys.sort_unstable();
+    assert_eq!(keys, ["code", "message", "range", "severity", "source"]);
+    assert_eq!(pushed.get("version"), None);
+}
+
+#[test]
+fn hints_are_reported_too() {
+    let mut editor = Editor::new(&pushing());
+    editor.open(GUARD, MAP);
+    let pushed = editor.pushed(GUARD);
+    assert_eq!(findings(&pushed["diagnostics"]), found(&[(MAP_RULE, 4)]));
+    assert_eq!(pushed["diagnostics"][0]["severity"], 4);
+}
+
+#[test]
+fn a_document_without_a_file_is_checked_by_itself() {
+    let mut editor = Editor::new(&pushing());
+    for uri in [
+        "untitled:Untitled-1",
+        "file:///c%3A/shop/guard.go",
+        "file:///no/such/directory/guard.go",
+    ] {
+        editor.open(uri, TRAP);
+        assert_eq!(editor.pushed_findings(uri), found(&[(TRAP_RULE, 3)]), "{uri}");
+    }
+}
+
+#[test]
+fn what_is_not_go_is_accepted_and_ignored() {
+    let mut editor = Editor::new(&pushing());
+    let module = "file:///shop/go.mod";
+    editor.open_as(module, "go.mod", 1, TRAP);
+    editor.change(module, &[(Some(range((0, 0), (0, 1))), "x")]);
+    editor.save(module);
+    editor.close(module);
+    editor.open_as("file:///shop/guard.go", "plaintext", 1, TRAP);
+    assert_eq!(editor.pushed_findings(GUARD), found(&[(TRAP_RULE, 3)]));
+    assert_eq!(editor.unseen(), Vec::<Value>::new());
+}
+
+#[test]
+fn one_file_under_two_uris_is_one_document() {
+    let mut editor = Editor::new(&pushing());
+    let (plain, encoded) = ("file:///shop/a-b.go", "file:///shop/a%2Db.go");
+    editor.open(plain, CLEAN);
+    assert_eq!(editor.pushed_findings(plain), found(&[]));
+    editor.open(encoded, TRAP);
+    assert_eq!(editor.pushed_findings(encoded), found(&[(TRAP_RULE, 3)]));
+    assert_eq!(editor.pushed_findings(plain), found(&[(TRAP_RULE, 3)]));
+    editor.close(plain);
+    assert_eq!(editor.pushed_findings(plain), found(&[]));
+    editor.replace(encoded, CLEAN);
+    assert_eq!(editor.pushed_findings(encoded), found(&[]));
+}
+
+#[test]
+fn a_client_hears_its_own_spelling_of_a_uri() {
+    let mut editor = Editor::new(&pushing());
+    for uri in ["file:///shop/[id] é.go", "file:///shop/%5bid%5D.go"] {
+        editor.open(uri, TRAP);
+        assert_eq!(editor.pushed_findings(uri), found(&[(TRAP_RULE, 3)]));
+        let actions = editor.actions_in_line(uri, 3);
+        assert_eq!(
+            actions[0]["edit"]["documentChanges"][0]["textDocument"]["uri"],
+            uri
+        );
+    }
+}
+
+/// A package whose other file decides whether `recover` is the builtin.
+fn check_other_file(editor: &mut Editor, mut wait: impl FnMut(&mut Editor, &str, &[(&str, u64)])) {
+    let directory = tempfile::tempdir().expect("a directory");
+    std::fs::write(
+        directory.path().join("go.mod"),
+        "module example.com/shop\n\ngo 1.26\n",
+    )
+    .expect("a file");
+    let guard = uri_in(directory.path(), "guard.go");
+    let other = directory.path().join("other.go");
+    editor.open(&guard, TRAP);
+    wait(editor, &guard, &[(TRAP_RULE, 3)]);
+
+    std::fs::write(&other, "package shop\n\nfunc recover() any { return nil }\n").expect("a file");
+    editor.changed_on_disk(&uri_in(directory.path(), "other.go"));
+    wait(editor, &guard, &[]);
+
+    // The text in the editor counts, not the one on disk; once it is closed, the one on disk again.
+    let open = uri_in(directory.path(), "other.go");
+    editor.open(&open, "package shop\n");
+    wait(editor, &guard, &[(TRAP_RULE, 3)]);
+    editor.close(&open);
+    wait(editor, &guard, &[]);
+
+    std::fs::remove_file(&other).expect("the file");
+    editor.changed_on_disk(&open);
+    wait(editor, &guard, &[(TRAP_RULE, 3)]);
+}
+
+#[test]
+fn another_file_of_the_package_changes_what_is_pushed() {
+    let mut editor = Editor::new(&pushing());
+    check_other_file(&mut editor, |editor, uri, expected| {
+        assert_eq!(editor.pushed_findings(uri), found(expected));
+    });
+}
+
+#[test]
+fn another_file_of_the_package_makes_a_client_pull_again() {
+    let mut editor = Editor::new(&pulling());
+    let mut previous = Value::Null;
+    check_other_file(&mut editor, |editor, uri, expected| {
+        // One request to refresh may stand for several changes, so ask until the answer is there.
+        loop {
+            let report = editor.pull(uri, Some(&previous));
+            if report["kind"] == "full" {
+                previous = report;
+            }
+            if findings(&previous["items"]) == found(expected) {
+                return;
+            }
+            editor.wait_for_request("workspace/diagnostic/refresh");
+        }
+    });
+}
+
+#[test]
+fn settings_count_from_the_start_and_when_they_change() {
+    let off = json!({"deferlint": {"rules": {TRAP_RULE: "off"}}});
+    let mut editor = Editor::with_options(&pushing(), &off);
+    editor.open(GUARD, TRAP);
+    assert_eq!(editor.pushed_findings(GUARD), found(&[]));
+
+    let set = |editor: &mut Editor, settings: Value| {
+        editor.notify(
+            "workspace/didChangeConfiguration",
+            &json!({"settings": {"deferlint": settings}}),
+        );
+    };
+    set(&mut editor, json!({"rules": {TRAP_RULE: "info"}}));
+    assert_eq!(editor.pushed(GUARD)["diagnostics"][0]["severity"], 3);
+    set(&mut editor, json!({"rules": {}, "select": ["maps"]}));
+    assert_eq!(editor.pushed_findings(GUARD), found(&[]));
+    set(
+        &mut editor,
+        json!({"rules": {}, "select": ["recover", "recover-evaluated-erly"], "generated": "yes"}),
+    );
+    assert_eq!(editor.pushed_findings(GUARD), found(&[(TRAP_RULE, 3)]));
+    let first = editor.wait_for("window/logMessage");
+    let second = editor.wait_for("window/logMessage");
+    let told = format!("{first} {second}");
+    assert!(told.contains("did you mean `recover-evaluated-early`?"), "{told}");
+    assert!(told.contains("deferlint.generated"), "{told}");
+}
+
+#[test]
+fn a_client_that_can_be_asked_is_asked_for_its_settings() {
+    let mut capabilities = pushing();
+    capabilities["workspace"]["configuration"] = json!(true);
+    let mut editor = Editor::new(&capabilities);
+    editor.open(GUARD, TRAP);
+    assert_eq!(editor.pushed_findings(GUARD), found(&[(TRAP_RULE, 3)]));
+    editor.configure(json!({"ignore": ["recover"]}));
+    editor.notify("workspace/didChangeConfiguration", &json!({"settings": null}));
+    assert_eq!(editor.pushed_findings(GUARD), found(&[]));
+}
+
+#[test]
+fn findings_may_wait_until_a_document_is_saved() {
+    let options = json!({"run": "onSave"});
+    let mut editor = Editor::with_options(&pushing(), &options);
+    editor.open(GUARD, CLEAN);
+    assert_eq!(editor.pushed_findings(GUARD), found(&[]));
+    editor.replace(GUARD, TRAP);
+    assert_eq!(editor.unseen(), Vec::<Value>::new());
+    assert!(!editor.actions_in_line(GUARD, 3).is_empty());
+    editor.save(GUARD);
+    assert_eq!(editor.pushed_findings(GUARD), found(&[(TRAP_RULE, 3)]));
+
+    let mut editor = Editor::with_options(&pulling(), &options);
+    editor.open(GUARD, CLEAN);
+    let report = editor.pull(GUARD, None);
+    editor.replace(GUARD, TRAP);
+    assert_eq!(editor.pull(GUARD, Some(&report))["kind"], "unchanged");
+    editor.save(GUARD);
+    editor.wait_for_request("workspace/diagnostic/refresh");
+    assert_eq!(
+        findings(&editor.pull(GUARD, Some(&report))["items"]),
+        found(&[(TRAP_RULE, 3)])
+    );
+}
+
+#[test]
+fn a_document_with_very_many_findings_reports_the_first_thousand() {
+    let mut editor = Editor::new(&pulling());
+    let text = format!(
+        "package shop\n\nfunc guard() {{\n{}}}\n",
+        "\tdefer recover()\n".repeat(1_200)
+    );
+    editor.open(GUARD, &text);
+    assert_eq!(
+        editor.pull(GUARD, None)["items"].as_array().map(Vec::len),
+        Some(1_000)
+    );
+}
