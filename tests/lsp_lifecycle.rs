@@ -4,7 +4,7 @@ mod lsp_support;
 
 use std::process::{Command, Stdio};
 
-use lsp_support::{Editor, TRAP, TRAP_RULE, found, initialize_params, pulling, pushing};
+use lsp_support::{Editor, RULE, TRAP, found, initialize_params, pulling, pushing};
 use serde_json::{Value, json};
 
 #[test]
@@ -114,7 +114,7 @@ fn a_document_may_be_opened_before_initialize_is_answered() {
     editor.notify("initialized", &json!({}));
     editor.open(uri, TRAP);
     editor.result(id);
-    assert_eq!(editor.pushed_findings(uri), found(&[(TRAP_RULE, 3)]));
+    assert_eq!(editor.pushed_findings(uri), found(&[(RULE, 4)]));
 }
 
 #[test]
@@ -147,7 +147,7 @@ fn malformed_messages_cost_themselves_only() {
     let id = editor.ask("textDocument/noSuchMethod", &json!({}));
     assert_eq!(editor.error_code(id), -32601);
     editor.open(uri, TRAP);
-    assert_eq!(editor.pushed_findings(uri), found(&[(TRAP_RULE, 3)]));
+    assert_eq!(editor.pushed_findings(uri), found(&[(RULE, 4)]));
     assert_eq!(editor.leave(), Some(0));
 }
 

@@ -2,7 +2,7 @@
 
 mod lsp_support;
 
-use lsp_support::{CLEAN, Editor, TRAP, TRAP_RULE, found, pulling, pushing, range};
+use lsp_support::{CLEAN, Editor, RULE, TRAP, found, pulling, pushing, range};
 use serde_json::{Value, json};
 
 const GUARD: &str = "file:///shop/guard.go";
@@ -10,10 +10,13 @@ const GUARD: &str = "file:///shop/guard.go";
 #[test]
 fn four_hundred_frames_at_once_are_handled_in_order() {
     let mut editor = Editor::new(&pulling());
-    editor.open(GUARD, CLEAN);
+    editor.open(
+        GUARD,
+        "package shop\n\nfunc stock() map[string]int {\n\tdefer println()\n}\n",
+    );
     // Typed one character a frame, with a question behind every tenth.
     let mut ids = Vec::new();
-    for (index, character) in "\tdefer recover()\n".repeat(25).chars().enumerate() {
+    for (index, character) in "\treturn map[string]int{}\n".repeat(16).chars().enumerate() {
         let end = end_of(&editor.text(GUARD), "}\n");
         editor.change(GUARD, &[(Some(range(end, end)), &character.to_string())]);
         if index % 10 == 0 {
@@ -27,7 +30,7 @@ fn four_hundred_frames_at_once_are_handled_in_order() {
         editor.result(id);
     }
     let report = editor.pull(GUARD, None);
-    assert_eq!(report["items"].as_array().map(Vec::len), Some(25), "{report:#}");
+    assert_eq!(report["items"].as_array().map(Vec::len), Some(16), "{report:#}");
     assert_eq!(editor.leave(), Some(0));
 }
 
@@ -49,7 +52,7 @@ fn a_question_sees_every_edit_before_it_and_none_behind_it() {
     let mut ids = Vec::new();
     for text in [TRAP, CLEAN, TRAP, TRAP, CLEAN] {
         editor.replace(GUARD, text);
-        let params = json!({"textDocument": {"uri": GUARD}, "range": range((3, 0), (3, 9)), "context": {"diagnostics": []}});
+        let params = json!({"textDocument": {"uri": GUARD}, "range": range((4, 0), (4, 9)), "context": {"diagnostics": []}});
         ids.push((editor.ask("textDocument/codeAction", &params), text == TRAP));
     }
     for (id, is_trap) in ids.into_iter().rev() {
@@ -80,7 +83,7 @@ fn a_cancelled_request_is_answered_and_the_others_go_on() {
     }
     assert_eq!(
         lsp_support::findings(&editor.result(other)["items"]),
-        found(&[(TRAP_RULE, 3)])
+        found(&[(RULE, 4)])
     );
     editor.notify("$/cancelRequest", &json!({"id": 999_999}));
     assert_eq!(editor.leave(), Some(0));
@@ -88,7 +91,7 @@ fn a_cancelled_request_is_answered_and_the_others_go_on() {
 
 #[test]
 fn columns_are_utf_16_code_units_unless_the_client_offers_utf_8() {
-    let text = "package shop\n\nfunc guard() {\n\t/* 𝄞é */ defer recover()\n}\n";
+    let text = "package shop\n\nfunc stock() map[string]int {\n\tdefer println()\n\t/* 𝄞é */ return map[string]int{}\n}\n";
     let check = |capabilities: &Value, column: usize| {
         let mut editor = Editor::new(capabilities);
         editor.open(GUARD, text);
@@ -97,10 +100,9 @@ fn columns_are_utf_16_code_units_unless_the_client_offers_utf_8() {
         let start = diagnostic["range"]["start"]["character"]
             .as_u64()
             .expect("a column");
-        // The finding is the statement or the call in it.
-        let call = column + "defer ".len();
-        assert!(
-            [column, call].contains(&usize::try_from(start).expect("a column")),
+        assert_eq!(
+            usize::try_from(start).expect("a column"),
+            column,
             "{diagnostic:#}"
         );
         let end = diagnostic["range"]["end"]["character"]
@@ -108,7 +110,7 @@ fn columns_are_utf_16_code_units_unless_the_client_offers_utf_8() {
             .expect("a column");
         assert_eq!(
             usize::try_from(end).expect("a column"),
-            column + "defer recover()".len()
+            column + "return map[string]int{}".len()
         );
     };
     check(&pulling(), "\t/* XXé */ ".chars().count());
@@ -120,7 +122,10 @@ fn columns_are_utf_16_code_units_unless_the_client_offers_utf_8() {
 #[test]
 fn edits_behind_an_emoji_stay_in_step() {
     let mut editor = Editor::new(&pulling());
-    editor.open(GUARD, "package shop\n\n// 𝄞𝄞 note\nfunc guard() {\n}\n");
+    editor.open(
+        GUARD,
+        "package shop\n\n// 𝄞𝄞 note\nfunc stock() map[string]int {\n\tdefer println()\n}\n",
+    );
     // Between the two clefs, then behind both.
     editor.change(
         GUARD,
@@ -129,39 +134,42 @@ fn edits_behind_an_emoji_stay_in_step() {
             (Some(range((2, 9), (2, 14))), "\nvar x = 1"),
         ],
     );
-    editor.change(GUARD, &[(Some(range((4, 14), (4, 14))), "\n\tdefer recover()")]);
+    editor.change(
+        GUARD,
+        &[(Some(range((5, 16), (5, 16))), "\n\treturn map[string]int{}")],
+    );
     assert_eq!(
         editor.text(GUARD),
-        "package shop\n\n// 𝄞😀𝄞\nvar x = 1\nfunc guard() {\n\tdefer recover()\n}\n"
+        "package shop\n\n// 𝄞😀𝄞\nvar x = 1\nfunc stock() map[string]int {\n\tdefer println()\n\treturn map[string]int{}\n}\n"
     );
     assert_eq!(
         lsp_support::findings(&editor.pull(GUARD, None)["items"]),
-        found(&[(TRAP_RULE, 5)])
+        found(&[(RULE, 6)])
     );
 }
 
 #[test]
 fn several_changes_apply_one_after_the_other_in_either_direction() {
-    let text = "package shop\n\nfunc one() {\n}\n\nfunc two() {\n}\n";
-    let line = "\tdefer recover()\n";
+    let text = "package shop\n\nfunc one() map[string]int {\n\tdefer println()\n}\n\nfunc two() map[string]int {\n\tdefer println()\n}\n";
+    let line = "\treturn map[string]int{}\n";
     let mut editor = Editor::new(&pulling());
     editor.open(GUARD, text);
     editor.change(
         GUARD,
         &[
-            (Some(range((6, 0), (6, 0))), line),
-            (Some(range((3, 0), (3, 0))), line),
+            (Some(range((8, 0), (8, 0))), line),
+            (Some(range((4, 0), (4, 0))), line),
         ],
     );
     assert_eq!(
         lsp_support::findings(&editor.pull(GUARD, None)["items"]),
-        found(&[(TRAP_RULE, 3), (TRAP_RULE, 7)])
+        found(&[(RULE, 4), (RULE, 9)])
     );
     editor.change(
         GUARD,
         &[
-            (Some(range((3, 0), (4, 0))), ""),
-            (Some(range((6, 0), (7, 0))), ""),
+            (Some(range((4, 0), (5, 0))), ""),
+            (Some(range((8, 0), (9, 0))), ""),
         ],
     );
     assert_eq!(editor.text(GUARD), text);
@@ -172,7 +180,7 @@ fn several_changes_apply_one_after_the_other_in_either_direction() {
 fn an_edit_that_does_not_fit_is_told_once_and_the_whole_text_heals_it() {
     let mut editor = Editor::new(&pushing());
     editor.open(GUARD, TRAP);
-    assert_eq!(editor.pushed_findings(GUARD), found(&[(TRAP_RULE, 3)]));
+    assert_eq!(editor.pushed_findings(GUARD), found(&[(RULE, 4)]));
     editor.change(GUARD, &[(Some(range((70, 0), (71, 0))), "x")]);
     editor.change(GUARD, &[(Some(range((3, 5), (3, 2))), "x")]);
     assert_eq!(editor.pushed_findings(GUARD), found(&[]));
@@ -183,24 +191,26 @@ fn an_edit_that_does_not_fit_is_told_once_and_the_whole_text_heals_it() {
             .is_some_and(|message| message.contains(GUARD)),
         "{told}"
     );
-    assert_eq!(editor.actions_in_line(GUARD, 3), Vec::<Value>::new());
+    assert_eq!(editor.actions_in_line(GUARD, 4), Vec::<Value>::new());
     assert_eq!(
         editor.client.take_notifications("window/showMessage"),
         Vec::<Value>::new()
     );
 
     editor.replace(GUARD, TRAP);
-    assert_eq!(editor.pushed_findings(GUARD), found(&[(TRAP_RULE, 3)]));
-    assert!(!editor.actions_in_line(GUARD, 3).is_empty());
+    assert_eq!(editor.pushed_findings(GUARD), found(&[(RULE, 4)]));
+    assert!(!editor.actions_in_line(GUARD, 4).is_empty());
 }
 
 #[test]
 fn a_document_closed_during_its_analysis_has_no_findings_afterwards() {
     let mut editor = Editor::new(&pushing());
-    let text = TRAP.to_owned()
-        + &"\nfunc f() {\n\tdefer recover()\n}\n"
-            .replace('f', "function")
-            .repeat(500);
+    let functions = (0..500).map(|number| {
+        format!(
+            "\nfunc stock{number}() map[string]int {{\n\tdefer println()\n\treturn map[string]int{{}}\n}}\n"
+        )
+    });
+    let text = TRAP.to_owned() + &functions.collect::<String>();
     for _ in 0..5 {
         editor.open(GUARD, &text);
         editor.close(GUARD);

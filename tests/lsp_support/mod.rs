@@ -11,20 +11,15 @@ use deferlint_testkit::lsp::{LspClient, ResponseError};
 use deferlint_text::{Change, Document, Position, PositionEncoding, PositionRange};
 use serde_json::{Value, json};
 
-/// A finding of `recover-evaluated-early` in line 3.
-pub(crate) const TRAP: &str = "package shop\n\nfunc guard() {\n\tdefer recover()\n}\n";
+/// A finding of [`RULE`] in line 4.
+pub(crate) const TRAP: &str = "package shop\n\nfunc stock() map[string]int {\n\tdefer println()\n\treturn map[string]int{\"bolts\": 1}\n}\n";
 
 /// No finding.
-pub(crate) const CLEAN: &str = "package shop\n\nfunc guard() {\n}\n";
+pub(crate) const CLEAN: &str =
+    "package shop\n\nfunc stock() map[string]int {\n\tdefer println()\n\treturn nil\n}\n";
 
-/// The rule that [`TRAP`] violates.
-pub(crate) const TRAP_RULE: &str = "recover-evaluated-early";
-
-/// A hint of `map-returned-directly` in line 4.
-pub(crate) const MAP: &str = "package shop\n\nfunc stock() map[string]int {\n\tdefer println()\n\treturn map[string]int{\"bolts\": 1}\n}\n";
-
-/// The rule that [`MAP`] violates.
-pub(crate) const MAP_RULE: &str = "map-returned-directly";
+/// The rule that [`TRAP`] violates: a hint with a safe fix.
+pub(crate) const RULE: &str = "map-returned-directly";
 
 /// The name of the notification that carries pushed diagnostics.
 const PUBLISH: &str = "textDocument/publishDiagnostics";
