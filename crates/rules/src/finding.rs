@@ -21,6 +21,8 @@ pub struct Finding {
     pub fixes: Vec<Fix>,
     /// How an editor may draw the place.
     pub tag: Option<Tag>,
+    /// True for a finding that is reported only when its rule was selected, although the rule runs by default.
+    pub is_opt_in: bool,
 }
 
 impl Finding {
@@ -42,6 +44,12 @@ impl Finding {
     /// Adds a fix after those that are already there, when there is one.
     pub fn fix(&mut self, fix: impl Into<Option<Fix>>) -> &mut Self {
         self.fixes.extend(fix.into());
+        self
+    }
+
+    /// Reports this finding only when its rule was selected.
+    pub fn opt_in(&mut self) -> &mut Self {
+        self.is_opt_in = true;
         self
     }
 
@@ -91,6 +99,7 @@ impl<'a> Findings<'a> {
             related: Vec::new(),
             fixes: Vec::new(),
             tag: None,
+            is_opt_in: false,
         });
         self.list
             .last_mut()

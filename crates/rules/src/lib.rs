@@ -6,6 +6,7 @@
 mod finding;
 mod fix;
 mod fixes;
+mod places;
 mod registry;
 mod rule;
 mod rules;

@@ -3,11 +3,21 @@
 use deferlint_semantics::body::Span;
 use deferlint_semantics::context::Context;
 
-use crate::rules::map_returned_directly;
+use crate::rules;
 use crate::{Finding, Findings, Fix, Rule};
 
 /// Every rule, in the catalogue's order.
-pub static RULES: &[&Rule] = &[&map_returned_directly::RULE];
+pub static RULES: &[&Rule] = &[
+    &rules::deferred_reads_stale_error::RULE,
+    &rules::deferred_assignment_lost::RULE,
+    &rules::deferred_shadows_result::RULE,
+    &rules::recover_nil_map_result::RULE,
+    &rules::map_returned_directly::RULE,
+    &rules::returned_map_cleared::RULE,
+    &rules::deferred_map_write_lost::RULE,
+    &rules::defer_argument_stale::RULE,
+    &rules::defer_in_loop::RULE,
+];
 
 /// The rule of that name.
 pub fn rule(name: &str) -> Option<&'static Rule> {
@@ -23,5 +33,5 @@ pub fn run(rule: &'static Rule, context: &Context<'_>, findings: &mut Vec<Findin
 
 /// The rewrites that are offered at a place of a declaration although nothing need be wrong there.
 pub fn refactorings(context: &Context<'_>, place: Span) -> Vec<Fix> {
-    map_returned_directly::extractions(context, place)
+    rules::map_returned_directly::extractions(context, place)
 }

@@ -16,7 +16,7 @@ pub(crate) fn diagnostics(file: &SourceFile, settings: &Settings) -> Vec<Diagnos
     let mut diagnostics = Vec::new();
     for declaration in &file.declarations {
         for finding in declaration.findings.iter().flat_map(|findings| &**findings) {
-            if settings.is_enabled(finding.rule) {
+            if settings.is_enabled(finding.rule) && (!finding.is_opt_in || settings.selects(finding.rule)) {
                 diagnostics.push(diagnostic(file, settings, declaration.range, finding));
             }
         }

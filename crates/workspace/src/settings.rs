@@ -48,6 +48,16 @@ impl Settings {
             .collect()
     }
 
+    /// True when the user selected the rule, by whatever selector, or gave it a severity.
+    pub fn selects(&self, rule: &Rule) -> bool {
+        let selected = self
+            .select
+            .iter()
+            .flatten()
+            .any(|selector| selector.matches(rule));
+        selected || matches!(self.severity.get(rule.name), Some(Some(_)))
+    }
+
     /// True when the user named this very rule, rather than its category or everything.
     pub fn names(&self, rule: &Rule) -> bool {
         let selected = self

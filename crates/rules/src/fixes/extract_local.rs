@@ -31,7 +31,9 @@ pub(crate) fn extract_local(context: &Context<'_>, statement: StatementId, index
         Plan::results_up_to(context, results, index)?
     };
     let edit = plan.edit(body, statement)?;
-    let title = if plan.extracted.len() > 1 {
+    let several =
+        plan.declarations.len() > 1 || plan.declarations.iter().any(|(names, _)| names.contains(','));
+    let title = if several {
         "Extract the results into local variables before return".to_owned()
     } else {
         format!(

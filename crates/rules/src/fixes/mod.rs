@@ -2,12 +2,18 @@
 //! answer `None` rather than offer a rewrite that may not compile or may do something else than its title says.
 
 mod extract_local;
+mod imports;
+mod insert;
 mod layout;
+mod name_map_result;
 mod name_results;
 mod names;
 mod wrap_in_closure;
 
 pub(crate) use extract_local::extract_local;
+pub(crate) use imports::use_package;
+pub(crate) use layout::{INDENT, indentation, indented, is_first_on_line, is_on_one_line, newline};
+pub(crate) use name_map_result::name_map_result;
 pub(crate) use name_results::NamedResults;
 pub(crate) use names::FreshNames;
 pub(crate) use wrap_in_closure::wrap_in_closure;

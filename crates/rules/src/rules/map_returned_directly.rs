@@ -1,10 +1,12 @@
 //! `return make(map[K]V)` and the like in a function with a `defer`: the map has no name that deferred code could use.
 
 use deferlint_semantics::body::{ExpressionId, ExpressionKind, FunctionId, Span, StatementId, StatementKind};
-use deferlint_semantics::context::Context;
+use deferlint_semantics::context::{Callee, Context, DeferredCall};
 use deferlint_semantics::types::Type;
 
-use crate::fixes::extract_local;
+use super::recover_nil_map_result::swallows;
+use crate::fixes::{extract_local, name_map_result};
+use crate::places::{returns, runs_at};
 use crate::{Category, Findings, Fix, FixAvailability, Rule, Severity};
 
 pub(crate) static RULE: Rule = Rule {
@@ -18,76 +20,143 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
-    for (statement, index, value) in returned_maps(context) {
-        let function = &context.body[context.body[statement].function];
-        if function.has_named_results()
-            || !matches!(kind_of(context, value), Returned::Literal | Returned::Call)
-        {
+    for map in returned_maps(context) {
+        let function = context.body[map.statement].function;
+        if context.body[function].has_named_results() || !is_new_value(context, map.value) {
             continue;
         }
-        let finding = findings.report(
-            context.body[statement].span,
-            "the returned map has no name: the deferred code can't reach it\n\
-             put it into a local variable before the return",
-        );
-        finding.fix(extract_local(context, statement, index));
+        let reach = reach_of(context, function, &map);
+        let message = match reach {
+            Reach::None => continue,
+            Reach::Defer => {
+                "the returned map has no name: the deferred code can't reach it\n\
+                 put it into a local variable before the return"
+            }
+            Reach::Recovers(_) => {
+                "the returned map has no name: when a panic is recovered here, the caller gets a nil map\n\
+                 put it into a local variable, and name the result so that the recovery can set it"
+            }
+            Reach::SameType => {
+                "the returned map has no name: the deferred code works on another map of its type\n\
+                 put it into a local variable, or name the result so that the deferred code can reach it"
+            }
+        };
+        let finding = findings.report(context.body[map.statement].span, message);
+        if !matches!(reach, Reach::Defer) {
+            finding.severity(Severity::Info);
+        }
+        finding.fix(extract_local(context, map.statement, map.index));
+        if let Reach::Recovers(deferred) = reach {
+            finding.fix(name_map_result(context, function, map.index, deferred));
+        }
     }
 }
 
-/// The extractions offered at a place: on every return of a map in a function with a `defer`.
-pub(crate) fn extractions(context: &Context<'_>, place: Span) -> Vec<Fix> {
-    let here = returned_maps(context)
+/// What the deferred calls that run at a return have to do with the map.
+enum Reach {
+    /// None runs there.
+    None,
+    /// Nothing in particular.
+    Defer,
+    /// This one recovers, and lets the function return nil.
+    Recovers(DeferredCall),
+    /// A deferred closure handles a map of the same type.
+    SameType,
+}
+
+fn reach_of(context: &Context<'_>, function: FunctionId, map: &ReturnedMap) -> Reach {
+    let deferred: Vec<_> = context
+        .deferred_calls(function)
         .into_iter()
-        .filter(|(statement, _, value)| {
-            let span = context.body[*statement].span;
-            let touches = span.start <= place.end && place.start <= span.end;
-            touches && !matches!(kind_of(context, *value), Returned::Variable)
+        .filter(|deferred| runs_at(context, function, deferred.statement, map.statement))
+        .collect();
+    if deferred.is_empty() {
+        return Reach::None;
+    }
+    if let Some(recovering) = deferred
+        .iter()
+        .find(|deferred| swallows(context, function, map.index, **deferred))
+    {
+        return Reach::Recovers(*recovering);
+    }
+    let type_ = context
+        .result_types(function)
+        .into_iter()
+        .nth(map.index)
+        .unwrap_or_default();
+    let handles = deferred
+        .iter()
+        .filter_map(|deferred| deferred.literal)
+        .any(|literal| {
+            let mut inside = context
+                .body
+                .expression_ids()
+                .filter(|id| context.body[*id].function == literal);
+            inside.any(|id| {
+                matches!(context.body[id].kind, ExpressionKind::Name { .. }) && context.type_of(id) == type_
+            })
         });
-    here.filter_map(|(statement, index, _)| extract_local(context, statement, index))
+    if handles { Reach::SameType } else { Reach::Defer }
+}
+
+/// The extractions offered at a place: on every return of a map expression in a function with a `defer`.
+pub(crate) fn extractions(context: &Context<'_>, place: Span) -> Vec<Fix> {
+    let here = returned_maps(context).into_iter().filter(|map| {
+        let span = context.body[map.statement].span;
+        span.start <= place.end && place.start <= span.end && context.body.binding_of(map.value).is_none()
+    });
+    here.filter_map(|map| extract_local(context, map.statement, map.index))
         .collect()
 }
 
-/// What a returned map is.
-enum Returned {
-    Literal,
-    Call,
-    Variable,
-    Other,
-}
-
-fn kind_of(context: &Context<'_>, value: ExpressionId) -> Returned {
-    match context.body[context.body.unparenthesized(value)].kind {
-        ExpressionKind::Composite { .. } => Returned::Literal,
-        ExpressionKind::Call { .. } => Returned::Call,
-        ExpressionKind::Name { .. } => Returned::Variable,
-        _ => Returned::Other,
+/// True for a literal, a `make`, and the result of a call: a map that no variable holds yet, as far as this function
+/// can see.
+fn is_new_value(context: &Context<'_>, value: ExpressionId) -> bool {
+    let value = context.body.unparenthesized(value);
+    match context.body[value].kind {
+        ExpressionKind::Composite { .. } => true,
+        ExpressionKind::Call { .. } => !matches!(context.callee(value), Callee::Conversion(_)),
+        _ => false,
     }
 }
 
-/// Every result of a `return` behind a `defer` that is certainly a map: the statement, the result's index, and its
-/// expression, which for a call with several results is the call.
-fn returned_maps(context: &Context<'_>) -> Vec<(StatementId, usize, ExpressionId)> {
+/// A result of a `return` statement that is certainly a map.
+struct ReturnedMap {
+    statement: StatementId,
+    /// The index among the function's results.
+    index: usize,
+    /// The result's expression; for a call with several results, the call.
+    value: ExpressionId,
+}
+
+fn returned_maps(context: &Context<'_>) -> Vec<ReturnedMap> {
     let body = context.body;
     let mut maps = Vec::new();
     for function in body
         .function_ids()
         .filter(|function| has_defer(context, *function))
     {
-        for statement in &body[function].statements {
-            let StatementKind::Return(results) = &body[*statement].kind else {
-                continue;
-            };
-            if let [call] = &**results
+        for (statement, results) in returns(body, function) {
+            let is_map = |type_: &Type| context.is_map(type_).is_yes();
+            if let [call] = results
                 && let Type::Tuple(types) = context.type_of(*call)
             {
-                let map = types.iter().position(|type_| context.is_map(type_).is_yes());
-                maps.extend(map.map(|index| (*statement, index, *call)));
-                continue;
+                let index = types.iter().position(is_map);
+                maps.extend(index.map(|index| ReturnedMap {
+                    statement,
+                    index,
+                    value: *call,
+                }));
+            } else {
+                let index = results
+                    .iter()
+                    .position(|result| is_map(&context.type_of(*result)));
+                maps.extend(index.map(|index| ReturnedMap {
+                    statement,
+                    index,
+                    value: results[index],
+                }));
             }
-            let map = results
-                .iter()
-                .position(|result| context.is_map(&context.type_of(*result)).is_yes());
-            maps.extend(map.map(|index| (*statement, index, results[index])));
         }
     }
     maps

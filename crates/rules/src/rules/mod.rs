@@ -1,3 +1,11 @@
 //! The rules, one file each.
 
+pub(crate) mod defer_argument_stale;
+pub(crate) mod defer_in_loop;
+pub(crate) mod deferred_assignment_lost;
+pub(crate) mod deferred_map_write_lost;
+pub(crate) mod deferred_reads_stale_error;
+pub(crate) mod deferred_shadows_result;
 pub(crate) mod map_returned_directly;
+pub(crate) mod recover_nil_map_result;
+pub(crate) mod returned_map_cleared;

@@ -11,4 +11,4 @@ mod summary;
 
 pub use recover::{RecoverCall, RecoverForm, Recovering, recover_calls};
 pub use roles::{Role, role_of};
-pub use summary::summarize;
+pub use summary::{deletes_every_key, summarize};

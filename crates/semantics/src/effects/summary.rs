@@ -161,7 +161,7 @@ fn add_call(body: &Body, call: ExpressionId, deferred: bool, flow: &ControlFlow,
     if is_predeclared(body, call, "delete") {
         let place = arguments.first().map(|map| place_of(body, *map));
         if let Some(place) = place {
-            let clears = is_delete_loop(body, call);
+            let clears = deletes_every_key(body, call);
             add_effect(
                 summary,
                 place,
@@ -249,7 +249,7 @@ fn is_always_made(body: &Body, call: ExpressionId, flow: &ControlFlow) -> bool {
 }
 
 /// True for `for k := range m { delete(m, k) }` and the like: the loop that runs over the map deletes every key.
-fn is_delete_loop(body: &Body, call: ExpressionId) -> bool {
+pub fn deletes_every_key(body: &Body, call: ExpressionId) -> bool {
     let Some((_, [map, key])) = body.call_of(call) else {
         return false;
     };

@@ -1,0 +1,248 @@
+//! A deferred `clear` or `delete` works on the very map that the function returns.
+
+use deferlint_semantics::Name;
+use deferlint_semantics::body::{
+    Access, BindingId, BindingKind, ExpressionId, ExpressionKind, FunctionId, Resolution, Span,
+};
+use deferlint_semantics::context::{Builtin, Context, DeferredCall, GoVersion};
+use deferlint_semantics::effects::deletes_every_key;
+use deferlint_semantics::facts::{Effect, ParameterIndex, Place};
+use deferlint_text::TextEdit;
+
+use crate::fixes::use_package;
+use crate::places::{returns, runs_at};
+use crate::{Category, Findings, Fix, FixAvailability, Rule, Severity};
+
+pub(crate) static RULE: Rule = Rule {
+    name: "returned-map-cleared",
+    category: Category::Maps,
+    severity: Severity::Error,
+    is_default: true,
+    fix: FixAvailability::Sometimes,
+    page: include_str!("../../../../docs/rules/returned-map-cleared.md"),
+    check,
+};
+
+fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
+    for function in context.body.function_ids() {
+        for deferred in context.deferred_calls(function) {
+            for loss in losses(context, deferred) {
+                report(context, findings, function, deferred, &loss);
+            }
+        }
+    }
+}
+
+/// A local variable and the fields that lead from it to a map.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Path {
+    variable: BindingId,
+    fields: Vec<Name>,
+}
+
+/// What a deferred call takes out of a map.
+struct Loss {
+    path: Path,
+    /// True when every entry goes.
+    everything: bool,
+    span: Span,
+    /// The literal in which it happens, when it does in one.
+    literal: Option<FunctionId>,
+}
+
+fn report(
+    context: &Context<'_>,
+    findings: &mut Findings<'_>,
+    function: FunctionId,
+    deferred: DeferredCall,
+    loss: &Loss,
+) {
+    let body = context.body;
+    let returned = returns(body, function).find_map(|(statement, results)| {
+        let runs = runs_at(context, function, deferred.statement, statement);
+        let result = results.iter().find(|result| holds(context, **result, loss))?;
+        runs.then_some((statement, *result))
+    });
+    let Some((statement, result)) = returned else {
+        return;
+    };
+    let message = if loss.everything {
+        "this runs after the return and empties the map that is returned: the caller gets an empty map\n\
+         return a copy, or clear the map somewhere else"
+    } else {
+        "this runs after the return, on the map that is returned: the entry is missing from what the caller gets\n\
+         return a copy, or delete the entry before the return"
+    };
+    let finding = findings.report(loss.span, message);
+    if !loss.everything {
+        finding.severity(Severity::Warning);
+    }
+    finding.related(body[statement].span, "the map is returned here");
+    finding.fix(return_a_copy(context, function, result, loss));
+}
+
+fn losses(context: &Context<'_>, deferred: DeferredCall) -> Vec<Loss> {
+    let body = context.body;
+    match deferred.literal {
+        Some(literal) => {
+            let calls = body.expression_ids().filter(|id| body[*id].function == literal);
+            calls
+                .flat_map(|call| losses_of_call(context, call, body[call].span, Some(literal)))
+                .collect()
+        }
+        None => losses_of_call(context, deferred.call, body[deferred.statement].span, None),
+    }
+}
+
+fn losses_of_call(
+    context: &Context<'_>,
+    call: ExpressionId,
+    span: Span,
+    literal: Option<FunctionId>,
+) -> Vec<Loss> {
+    let body = context.body;
+    let ExpressionKind::Call {
+        function, arguments, ..
+    } = &body[call].kind
+    else {
+        return Vec::new();
+    };
+    let loss = |path: Option<Path>, everything| {
+        path.map(|path| Loss {
+            path,
+            everything,
+            span,
+            literal,
+        })
+    };
+    if let Some(builtin) = context.builtin_call(call) {
+        let map = arguments.first().and_then(|map| path_of(context, *map));
+        let loss = match builtin {
+            Builtin::Clear => loss(map, true),
+            Builtin::Delete => loss(map, deletes_every_key(body, call)),
+            _ => None,
+        };
+        return loss.into_iter().collect();
+    }
+    let effects = context.effects_of(call).unwrap_or_default().into_iter();
+    effects
+        .filter_map(|effect| match effect {
+            Effect::Clears(place) => loss(passed(context, *function, arguments, &place), true),
+            Effect::Deletes(place) => loss(passed(context, *function, arguments, &place), false),
+            _ => None,
+        })
+        .collect()
+}
+
+/// The caller's path of a callee's place.
+fn passed(
+    context: &Context<'_>,
+    function: ExpressionId,
+    arguments: &[ExpressionId],
+    place: &Place,
+) -> Option<Path> {
+    let start = match &place.root {
+        ParameterIndex::Parameter(index) => *arguments.get(*index as usize)?,
+        ParameterIndex::Receiver => match &context.body[context.body.unparenthesized(function)].kind {
+            ExpressionKind::Selector { operand, .. } => *operand,
+            _ => return None,
+        },
+        _ => return None,
+    };
+    let mut path = path_of(context, start)?;
+    path.fields.extend(place.fields.iter().cloned());
+    Some(path)
+}
+
+/// The path that an expression is: `x`, `x.f.g`, `*x`, `&x`. The variable must hold what it was declared with, or an
+/// assignment may have put another map there.
+fn path_of(context: &Context<'_>, expression: ExpressionId) -> Option<Path> {
+    use deferlint_semantics::body::UnaryOperator;
+    let body = context.body;
+    match &body[expression].kind {
+        ExpressionKind::Parenthesized(inner)
+        | ExpressionKind::Unary {
+            operator: UnaryOperator::Dereference | UnaryOperator::AddressOf,
+            operand: inner,
+        } => path_of(context, *inner),
+        ExpressionKind::Selector { operand, field, .. } => {
+            let mut path = path_of(context, *operand)?;
+            path.fields.push(field.clone());
+            Some(path)
+        }
+        ExpressionKind::Name {
+            resolution: Resolution::Local(variable),
+            ..
+        } => {
+            let assigned = body[*variable].uses.iter().any(|use_| use_.access.assigns());
+            (!assigned).then_some(Path {
+                variable: *variable,
+                fields: Vec::new(),
+            })
+        }
+        _ => None,
+    }
+}
+
+/// True when a returned value is the map of the loss, or a struct of this function that holds it.
+fn holds(context: &Context<'_>, result: ExpressionId, loss: &Loss) -> bool {
+    let Some(path) = path_of(context, result) else {
+        return false;
+    };
+    let is_own = context.body[path.variable].kind == BindingKind::Variable;
+    let leads_there = path.variable == loss.path.variable && loss.path.fields.starts_with(&path.fields);
+    leads_there
+        && (path.fields.len() == loss.path.fields.len() || is_own)
+        && !is_replaced(context, &loss.path)
+}
+
+/// True when a field on the way to the map is assigned somewhere: it may hold another map by then.
+fn is_replaced(context: &Context<'_>, path: &Path) -> bool {
+    let uses = context.body[path.variable].uses.iter();
+    let written = uses
+        .filter(|use_| use_.access == Access::WriteThrough)
+        .map(|use_| use_.expression);
+    written
+        .into_iter()
+        .any(|name| assigns_field(context, name, &path.fields))
+}
+
+/// True when the assignment through this name sets one of the fields itself, not an element of the map.
+fn assigns_field(context: &Context<'_>, name: ExpressionId, fields: &[Name]) -> bool {
+    use deferlint_semantics::body::Parent;
+    let body = context.body;
+    let mut outermost = name;
+    while let Parent::Expression(outer) = body[outermost].parent {
+        if matches!(body[outer].kind, ExpressionKind::Index { .. }) {
+            return false;
+        }
+        outermost = outer;
+    }
+    matches!(&body[outermost].kind, ExpressionKind::Selector { field, .. } if fields.contains(field))
+}
+
+/// `return m` becomes `return maps.Clone(m)`.
+fn return_a_copy(
+    context: &Context<'_>,
+    function: FunctionId,
+    result: ExpressionId,
+    loss: &Loss,
+) -> Option<Fix> {
+    let body = context.body;
+    let is_map = context.is_map(&context.type_of(result)).is_yes();
+    let is_result = matches!(body[loss.path.variable].kind, BindingKind::Result(_));
+    let captures_result = is_result && loss.literal.is_some();
+    if !is_map || captures_result || context.go_version < GoVersion::new(1, 21) {
+        return None;
+    }
+    let (maps, import) = use_package(context, "maps")?;
+    let mut edit = TextEdit::builder();
+    for (_, results) in returns(body, function) {
+        for returned in results.iter().filter(|returned| holds(context, **returned, loss)) {
+            let span = body[*returned].span;
+            edit.insert(span.start, format!("{maps}.Clone("));
+            edit.insert(span.end, ")");
+        }
+    }
+    Some(Fix::unsafe_("Return a copy of the map", edit.finish().ok()?).importing(import))
+}
