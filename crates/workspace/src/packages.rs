@@ -181,13 +181,31 @@ pub struct VisiblePackages<'a> {
 impl Packages for VisiblePackages<'_> {
     fn package(&self, path: &str) -> Option<Arc<PackageFacts>> {
         let module = self.module.as_deref().filter(|module| !module.path.is_empty())?;
-        let below = path.strip_prefix(module.path.as_str())?;
-        let directory = match below.strip_prefix('/') {
-            Some(below) => module.root.join(below),
-            None if below.is_empty() => module.root.clone(),
-            None => return None,
-        };
-        self.index.importable(&directory)
+        if let Some(below) = path.strip_prefix(module.path.as_str()) {
+            let directory = match below.strip_prefix('/') {
+                Some(below) => Some(module.root.join(below)),
+                None => below.is_empty().then(|| module.root.clone()),
+            };
+            if let Some(directory) = directory {
+                return self.index.importable(&directory);
+            }
+        }
+        let source = source_of_go(module)?;
+        let directory = source.join(path);
+        directory
+            .is_dir()
+            .then(|| self.index.importable(&directory))
+            .flatten()
+    }
+}
+
+/// Go's own `src` directory, seen from the modules `std` and `cmd` that lie in it: they import the standard library from
+/// beside them.
+fn source_of_go(module: &Module) -> Option<&Path> {
+    match module.path.as_str() {
+        "std" => Some(&module.root),
+        "cmd" => module.root.parent(),
+        _ => None,
     }
 }
 
