@@ -11,6 +11,7 @@ use serde_json::{Map, Value};
 use tower_lsp::jsonrpc::{Error, Id, Request, Response};
 
 use super::frame::FrameError;
+use super::surrogates;
 
 /// A message from the client.
 #[derive(Debug)]
@@ -27,7 +28,10 @@ pub(super) enum Message {
 ///
 /// The recursion of JSON is limited by `serde_json` to 128 levels.
 pub(super) fn parse(body: &[u8]) -> Message {
-    match serde_json::from_slice(body) {
+    let parsed = serde_json::from_slice(body).or_else(|error| {
+        surrogates::replace_lone(body).map_or(Err(error), |body| serde_json::from_slice(&body))
+    });
+    match parsed {
         Ok(Value::Object(object)) => from_object(object),
         Ok(_) => refuse(Id::Null, Error::invalid_request(), "a message is one JSON object"),
         Err(error) => refuse(Id::Null, Error::parse_error(), error),
@@ -205,6 +209,20 @@ mod tests {
         for (body, id) in refused {
             check_refused(body.to_string(), -32600, &id);
         }
+    }
+
+    #[test]
+    fn half_a_character_does_not_cost_the_message() {
+        let body = br#"{"jsonrpc":"2.0","method":"a","params":["\ud83d","\ud83d\ude00"]}"#;
+        let Message::Request(request) = parse(body) else {
+            panic!("it is a notification")
+        };
+        assert_eq!(request.params(), Some(&json!(["\u{fffd}", "\u{1f600}"])));
+        check_refused(
+            br#"{"jsonrpc":"2.0","method":"a","params":["\ud83d"}"#,
+            -32700,
+            &Value::Null,
+        );
     }
 
     #[test]

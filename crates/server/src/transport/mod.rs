@@ -26,6 +26,7 @@ mod message;
 mod queue;
 mod reader;
 mod stdio;
+mod surrogates;
 mod uri;
 mod writer;
 
