@@ -28,9 +28,8 @@ const REQUEST_FAILED: ErrorCode = ErrorCode::ServerError(-32803);
 ///
 /// - A handler is polled once before the next message is looked at, so whatever it does before its first
 ///   await happens in the order of arrival.
-/// - While the client doesn't read, nothing is taken, polled or sent; once `exit` or the end of the input
-///   has been read (the inbox is closed), everything received is handled regardless.
-/// - Messages behind an `initialize` that waits are left where they are.
+/// - While the outbox has no room, because the client doesn't read, nothing is taken, polled or sent.
+/// - Messages behind an `initialize` that waits are left where they are, until no more will come.
 pub(super) struct Dispatcher<S> {
     service: LspService<S>,
     socket: ClientSocket,
@@ -101,8 +100,7 @@ impl<S: LanguageServer> Dispatcher<S> {
     fn poll_turn(&mut self, context: &mut Context<'_>) -> Poll<Turn> {
         self.inbox.register(context.waker());
         self.outbox.register(context.waker());
-        let is_ending = self.inbox.is_closed();
-        if !is_ending && !self.outbox.has_room() {
+        if !self.outbox.has_room() {
             return Poll::Pending;
         }
         let prefers_running = std::mem::take(&mut self.handled_message);
@@ -110,7 +108,7 @@ impl<S: LanguageServer> Dispatcher<S> {
             return Poll::Ready(Turn::Finished(finished));
         }
         let mut input_has_ended = false;
-        if is_ending || !self.is_initializing {
+        if !self.is_initializing || self.inbox.is_closed() {
             match self.inbox.try_pop() {
                 Popped::Message(message) => {
                     self.handled_message = true;

@@ -12,11 +12,12 @@
 //!
 //! Both queues are bounded by bytes. A client that doesn't read fills the output, then the outbox; the dispatch
 //! task stops taking messages, and the inbox fills. Until then the reader still sees `exit` and the end of the
-//! input, which lift the bounds; past it the reader waits, and gives the client up after
-//! [`Options::stall_limit`]. Memory is bounded at all times and no end is lost.
+//! input; past it the reader waits, and gives the client up after [`Options::stall_limit`]. Memory is bounded
+//! at all times and no end is lost.
 //!
-//! The calling thread waits for whatever ends the run first, so that not even a handler that blocks its thread
-//! keeps the server from ending. The other threads may outlive [`serve`]; a process that ends takes them along.
+//! The calling thread waits for whatever ends the run first. Once the reader has seen the end, the others have
+//! [`Options::grace`] to follow: neither a client that doesn't read nor a handler that blocks its thread keeps
+//! the server from ending. The other threads may outlive [`serve`]; a process that ends takes them along.
 
 mod client_process;
 mod dispatch;

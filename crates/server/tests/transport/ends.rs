@@ -3,6 +3,8 @@
 use std::io::Write as _;
 #[cfg(unix)]
 use std::process::{Command, Stdio};
+#[cfg(unix)]
+use std::time::Duration;
 
 use deferlint_server::transport::{EndReason, Ended};
 use deferlint_testkit::lsp::{LspClient, frame};
@@ -183,6 +185,11 @@ fn a_process_that_was_never_seen_is_not_watched() {
         let params = json!({"processId": id, "capabilities": {}});
         let _ = client.request("initialize", &params);
     }
+    // Many looks at the process would have passed by then.
+    client.set_patience(Duration::from_millis(100));
+    client
+        .wait_for_notification("never", |_| true)
+        .expect_err("nobody sends it");
     client.close_input();
     assert_eq!(run.end().reason, EndReason::InputEnded);
 }

@@ -1,7 +1,7 @@
 //! What goes over the wire.
 
 use deferlint_server::transport::Options;
-use deferlint_testkit::lsp::LspClient;
+use deferlint_testkit::lsp::{LspClient, frame};
 use serde_json::{Value, json};
 
 use crate::test_server::{EXECUTE, Run, command, execute, quick};
@@ -36,6 +36,26 @@ fn malformed_input_is_answered_and_survived() {
         assert_eq!(refusal.code, code, "{shown}");
         assert_eq!(execute(&mut client, "echo", 1), json!(1), "after {shown}");
     }
+}
+
+#[test]
+fn a_body_announced_too_long_costs_only_itself() {
+    let (_run, mut client) = Run::initialized(quick());
+    let request =
+        frame(&json!({"jsonrpc": "2.0", "id": 500, "method": EXECUTE, "params": command("echo", 5)}));
+    let short = b"{\"jsonrpc\":\"2.0\",\"method\":\"initialized\"}";
+    let header = format!("Content-Length: {}\r\n\r\n", short.len() + 30);
+    client
+        .send_raw(&[header.as_bytes(), short, &request].concat())
+        .expect("the input is open");
+    assert_eq!(
+        client.wait_for_refusal().expect("the body is refused").code,
+        -32700
+    );
+    assert_eq!(
+        client.wait_for_response(500, EXECUTE).expect("an answer comes"),
+        json!(5)
+    );
 }
 
 #[test]

@@ -35,9 +35,9 @@ impl TestServer {
     }
 }
 
-/// Lets every other task run a few times.
+/// Lets every other task run, and the reader read what is behind.
 async fn yield_often() {
-    for _ in 0..5 {
+    for _ in 0..2000 {
         tokio::task::yield_now().await;
     }
 }
@@ -182,19 +182,21 @@ pub(crate) fn command(name: &str, argument: impl Into<Value>) -> Value {
     json!({"command": name, "arguments": [argument.into()]})
 }
 
-/// A reader that waits for a word before it reads.
+/// A reader that reads once and then waits for a word.
 pub(crate) struct Gated<R> {
     inner: R,
+    has_read: bool,
     gate: Option<mpsc::Receiver<()>>,
 }
 
 impl<R> Gated<R> {
-    /// Reads from `inner` once the returned sender has sent or is dropped.
+    /// Reads on from `inner` once the returned sender has sent or is dropped.
     pub(crate) fn new(inner: R) -> (Self, mpsc::Sender<()>) {
         let (sender, receiver) = mpsc::channel();
         (
             Self {
                 inner,
+                has_read: false,
                 gate: Some(receiver),
             },
             sender,
@@ -204,9 +206,12 @@ impl<R> Gated<R> {
 
 impl<R: std::io::Read> std::io::Read for Gated<R> {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-        if let Some(gate) = self.gate.take() {
+        if self.has_read
+            && let Some(gate) = self.gate.take()
+        {
             let _ = gate.recv();
         }
+        self.has_read = true;
         self.inner.read(buffer)
     }
 }
