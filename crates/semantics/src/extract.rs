@@ -241,6 +241,7 @@ pub fn assemble<'a>(header: &Header, declarations: impl Iterator<Item = &'a Decl
     let mut facts = FileFacts {
         package: header.package.clone(),
         generated: header.generated,
+        build_constraint: header.build_constraint.clone(),
         ..FileFacts::default()
     };
     for declaration in declarations {

@@ -1,5 +1,7 @@
 //! The package clause and the imports of a file, with their places.
 
+mod build_constraint;
+
 use deferlint_syntax::{Field, Kind, Node, Tree, declarations};
 use deferlint_text::{ByteRange, Document};
 
@@ -16,6 +18,8 @@ pub struct Header {
     pub imports: Vec<ImportSite>,
     /// True when a line before the package clause says that the file is generated (`go help generate`).
     pub generated: bool,
+    /// The build constraint, as the expression of a `//go:build` line.
+    pub build_constraint: Option<Name>,
 }
 
 /// One import and where it stands.
@@ -43,7 +47,9 @@ impl Header {
             .take_while(|node| !node.kind().is_declaration());
         if let Some(clause) = clause.into_iter().find(|node| node.kind() == Kind::PackageClause) {
             header.package_clause = Some(clause.byte_range());
-            header.generated = is_generated(&document.slice(ByteRange::new(0, clause.byte_range().start())));
+            let head = document.slice(ByteRange::new(0, clause.byte_range().start()));
+            header.generated = is_generated(&head);
+            header.build_constraint = build_constraint::find(&head);
             let name = clause.child(Field::Name);
             header.package = name.map(|name| text(name, document)).unwrap_or_default();
         }

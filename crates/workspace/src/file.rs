@@ -87,6 +87,7 @@ impl SourceFile {
         let same_header = header.imports.len() == self.header.imports.len()
             && header.package == self.header.package
             && header.generated == self.header.generated
+            && header.build_constraint == self.header.build_constraint
             && header
                 .imports
                 .iter()

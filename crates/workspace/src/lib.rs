@@ -4,6 +4,7 @@
 //! can't read makes rules quieter, never wrong.
 
 mod analyze;
+mod build_constraints;
 mod check;
 mod diagnostic;
 mod discover;
@@ -16,6 +17,7 @@ mod packages;
 mod session;
 mod settings;
 
+pub use build_constraints::BuildTarget;
 pub use check::Checker;
 pub use diagnostic::{Diagnostic, FileFix, FileReport, RelatedPlace, Report};
 pub use discover::{

@@ -29,6 +29,8 @@ pub struct FileFacts {
     pub functions: Vec<FunctionFacts>,
     /// True when the file says `// Code generated ... DO NOT EDIT.` as Go's convention has it.
     pub generated: bool,
+    /// The build constraint, as the expression of a `//go:build` line; the file's name may say more.
+    pub build_constraint: Option<Name>,
 }
 
 /// One import.
