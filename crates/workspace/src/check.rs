@@ -13,10 +13,11 @@ use rayon::prelude::*;
 use crate::PathError;
 use crate::analyze::Surroundings;
 use crate::diagnostic::{FileReport, Report};
+use crate::directory::{DirectoryFacts, parse_file, read_document};
 use crate::discover::is_go_file;
 use crate::file::SourceFile;
 use crate::materialize::diagnostics;
-use crate::packages::{DirectoryFacts, PackageIndex, parse_file, read_document};
+use crate::packages::PackageIndex;
 use crate::settings::Settings;
 
 /// Checks files on disk, or texts that stand in for them.

@@ -7,7 +7,9 @@ mod analyze;
 mod build_constraints;
 mod check;
 mod diagnostic;
+mod directory;
 mod discover;
+mod facts_archive;
 mod file;
 mod fix;
 mod imports;
@@ -16,15 +18,19 @@ mod module;
 mod packages;
 mod session;
 mod settings;
+mod standard_library;
 
 pub use build_constraints::BuildTarget;
 pub use check::Checker;
 pub use diagnostic::{Diagnostic, FileFix, FileReport, RelatedPlace, Report};
+pub use directory::{DirectoryFacts, MAX_FILE_LENGTH};
 pub use discover::{
     ArgumentError, Discovery, DiscoveryOptions, PathError, discover, is_go_file, is_test_file,
 };
+pub use facts_archive::{DamagedArchive, FactsArchive, encode_archive};
 pub use fix::{FixOptions, Fixed, MAX_ROUNDS, applicable, fix, fix_round};
 pub use module::{Module, Modules};
-pub use packages::{DirectoryFacts, MAX_FILE_LENGTH, PackageIndex, VisiblePackages};
+pub use packages::{PackageIndex, VisiblePackages};
 pub use session::{Analysis, Changes, DocumentId, EditError, Job, Outcome, PARSE_BUDGET, Session};
 pub use settings::{Selector, Settings, UnknownSelector, nearest_name};
+pub use standard_library::StandardLibrary;

@@ -8,16 +8,10 @@ use dashmap::DashMap;
 use deferlint_semantics::Name;
 use deferlint_semantics::context::GoVersion;
 use deferlint_semantics::facts::{FileFacts, PackageFacts, Packages};
-use deferlint_syntax::Parser;
-use deferlint_text::Document;
 
-use crate::PathError;
-use crate::discover::is_go_file;
-use crate::file::SourceFile;
+use crate::directory::DirectoryFacts;
 use crate::module::{Module, Modules};
-
-/// The largest file that is read, in bytes.
-pub const MAX_FILE_LENGTH: u64 = 64 << 20;
+use crate::standard_library::StandardLibrary;
 
 /// What is known of packages: their files on disk, and over them the files that are open.
 #[derive(Debug, Default)]
@@ -27,27 +21,6 @@ pub struct PackageIndex {
     open: DashMap<PathBuf, BTreeMap<PathBuf, Arc<FileFacts>>>,
     /// The facts of a directory's package of that name; without a name, of the package that others import.
     linked: DashMap<(PathBuf, Option<Name>), Option<Arc<PackageFacts>>>,
-}
-
-/// The facts of the Go files of one directory, by path.
-#[derive(Clone, Debug, Default)]
-pub struct DirectoryFacts(pub BTreeMap<PathBuf, Arc<FileFacts>>);
-
-impl DirectoryFacts {
-    /// Reads every Go file of the directory. What can't be read is left out: it makes rules quieter, never wrong.
-    pub fn read(directory: &Path) -> Self {
-        let paths = std::fs::read_dir(directory)
-            .into_iter()
-            .flatten()
-            .filter_map(|entry| Some(entry.ok()?.path()))
-            .filter(|path| is_go_file(path));
-        let mut parser = Parser::new();
-        let facts = paths.filter_map(|path| {
-            let file = parse_file(&mut parser, &read_document(&path).ok()?);
-            Some((path, file.facts))
-        });
-        Self(facts.collect())
-    }
 }
 
 impl PackageIndex {
@@ -180,6 +153,9 @@ pub struct VisiblePackages<'a> {
 
 impl Packages for VisiblePackages<'_> {
     fn package(&self, path: &str) -> Option<Arc<PackageFacts>> {
+        if let Some(standard) = StandardLibrary::package(path) {
+            return Some(standard);
+        }
         let module = self.module.as_deref().filter(|module| !module.path.is_empty())?;
         if let Some(below) = path.strip_prefix(module.path.as_str()) {
             let directory = match below.strip_prefix('/') {
@@ -207,36 +183,4 @@ fn source_of_go(module: &Module) -> Option<&Path> {
         "cmd" => module.root.parent(),
         _ => None,
     }
-}
-
-/// Parses and lowers a document.
-pub(crate) fn parse_file(parser: &mut Parser, document: &Document) -> SourceFile {
-    let tree = parser.parse(document);
-    SourceFile::new(document.clone(), tree)
-}
-
-/// Reads a Go file.
-///
-/// # Errors
-/// A file that can't be read, isn't a regular file, is too large, or isn't UTF-8.
-pub(crate) fn read_document(path: &Path) -> Result<Document, PathError> {
-    let error = |message: String| PathError {
-        path: path.to_owned(),
-        message,
-    };
-    let metadata = std::fs::metadata(path).map_err(|source| error(source.to_string()))?;
-    if !metadata.is_file() {
-        return Err(error("not a regular file".to_owned()));
-    }
-    if metadata.len() > MAX_FILE_LENGTH {
-        return Err(error(format!("larger than {} MiB", MAX_FILE_LENGTH >> 20)));
-    }
-    let bytes = std::fs::read(path).map_err(|source| error(source.to_string()))?;
-    let text = String::from_utf8(bytes).map_err(|invalid| {
-        error(format!(
-            "not valid UTF-8 at byte {}",
-            invalid.utf8_error().valid_up_to()
-        ))
-    })?;
-    Document::new(&text).map_err(|too_large| error(too_large.to_string()))
 }

@@ -1,6 +1,7 @@
 //! Project tasks, run as `cargo run -p xtask -- TASK`.
 
 mod oracle;
+mod std_facts;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -19,11 +20,14 @@ struct Arguments {
 enum Task {
     /// Hold every Go block of the documentation, the examples and the traps against the Go toolchain.
     Oracle(oracle::Arguments),
+    /// Write the facts of the standard library that are baked into the program, or check them.
+    StdFacts(std_facts::Arguments),
 }
 
 fn main() -> ExitCode {
     let result = match Arguments::parse().task {
         Task::Oracle(arguments) => oracle::run(&arguments, &repository_root()),
+        Task::StdFacts(arguments) => std_facts::run(&arguments, &repository_root()),
     };
     result.unwrap_or_else(|error| {
         eprintln!("xtask: {error:#}");

@@ -42,7 +42,9 @@ impl Expression {
             Self::Tag(tag) => visit(tag),
             Self::Not(operand) => operand.for_each_tag(visit),
             Self::And(operands) | Self::Or(operands) => {
-                operands.iter().for_each(|operand| operand.for_each_tag(visit));
+                for operand in operands {
+                    operand.for_each_tag(visit);
+                }
             }
         }
     }

@@ -6,7 +6,7 @@ use deferlint_syntax::{Parser, Tree};
 use deferlint_text::Document;
 
 use super::DocumentId;
-use crate::packages::DirectoryFacts;
+use crate::directory::DirectoryFacts;
 
 /// Work that takes too long for the owner of the session.
 #[derive(Debug)]
