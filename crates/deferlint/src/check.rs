@@ -117,7 +117,7 @@ fn fix_and_print(arguments: &CheckArguments, input: Input) -> anyhow::Result<u8>
         floor: arguments.severity,
     };
     let is_stdin = arguments.stdin_filename.is_some();
-    let mut fixed = fix(settings(arguments), &input.files, options, input.overlay.clone());
+    let mut fixed = fix(&settings(arguments), &input.files, options, input.overlay.clone());
     fixed.report.errors.splice(0..0, input.errors);
     if arguments.diff {
         let mut out = anstream::stdout().lock();

@@ -101,8 +101,7 @@ impl<'a> Findings<'a> {
             tag: None,
             is_opt_in: false,
         });
-        self.list
-            .last_mut()
-            .expect("the finding was pushed in the line above")
+        let last = self.list.len() - 1;
+        &mut self.list[last]
     }
 }

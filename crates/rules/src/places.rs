@@ -1,6 +1,8 @@
 //! Spans and questions that many rules share.
 
-use deferlint_semantics::body::{Body, ExpressionId, FunctionId, Span, StatementId, StatementKind};
+use deferlint_semantics::body::{
+    Body, ExpressionId, ExpressionKind, FunctionId, Span, StatementId, StatementKind,
+};
 use deferlint_semantics::context::{Context, DeferredCall};
 
 /// Where a finding about a `defer` statement is drawn: `defer func()` for a literal, the statement otherwise.
@@ -43,4 +45,20 @@ pub(crate) fn returns(
 /// True for the predeclared `nil`.
 pub(crate) fn is_nil(context: &Context<'_>, expression: ExpressionId) -> bool {
     context.is_builtin(expression, "nil")
+}
+
+/// True for `maps.Clone(m)`.
+pub(crate) fn is_clone_of_map(context: &Context<'_>, call: ExpressionId) -> bool {
+    let Some((function, _)) = context.body.call_of(call) else {
+        return false;
+    };
+    match &context.body[context.body.unparenthesized(function)].kind {
+        ExpressionKind::Selector { operand, field, .. } => {
+            field == "Clone"
+                && context
+                    .imported_package(*operand)
+                    .is_some_and(|path| path == "maps")
+        }
+        _ => false,
+    }
 }

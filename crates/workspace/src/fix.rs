@@ -35,7 +35,7 @@ pub struct Fixed {
 
 /// Fixes files in memory. Of the fixes of one declaration a round applies one; the next round sees its result.
 pub fn fix(
-    settings: Settings,
+    settings: &Settings,
     files: &[PathBuf],
     options: FixOptions,
     overlay: BTreeMap<PathBuf, String>,
@@ -51,7 +51,7 @@ pub fn fix(
     for _ in 0..MAX_ROUNDS {
         let mut changed = Vec::new();
         for file in &fixed.report.files {
-            let (edit, count) = fix_round(&file.diagnostics, &settings, options);
+            let (edit, count) = fix_round(&file.diagnostics, settings, options);
             let before = file.document.to_string();
             let Ok(text) = edit.apply(&before) else {
                 continue;

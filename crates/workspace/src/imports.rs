@@ -142,7 +142,7 @@ fn first_imports(document: &Document, package_clause: ByteRange, paths: &[&str],
 fn end_of_line(document: &Document, offset: u32) -> u32 {
     document
         .line_range(document.line_of(offset))
-        .map_or(offset, |line| line.end())
+        .map_or(offset, ByteRange::end)
 }
 
 fn newline(document: &Document) -> &'static str {

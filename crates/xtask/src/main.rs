@@ -1,5 +1,6 @@
 //! Project tasks, run as `cargo run -p xtask -- TASK`.
 
+mod keystroke;
 mod oracle;
 mod std_facts;
 
@@ -22,12 +23,15 @@ enum Task {
     Oracle(oracle::Arguments),
     /// Write the facts of the standard library that are baked into the program, or check them.
     StdFacts(std_facts::Arguments),
+    /// Time a keystroke beside a bare full parse of the same file.
+    Keystroke(keystroke::Arguments),
 }
 
 fn main() -> ExitCode {
     let result = match Arguments::parse().task {
         Task::Oracle(arguments) => oracle::run(&arguments, &repository_root()),
         Task::StdFacts(arguments) => std_facts::run(&arguments, &repository_root()),
+        Task::Keystroke(arguments) => keystroke::run(&arguments, &repository_root()),
     };
     result.unwrap_or_else(|error| {
         eprintln!("xtask: {error:#}");

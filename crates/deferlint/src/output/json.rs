@@ -136,7 +136,7 @@ fn json_diagnostic(path: &str, document: &Document, diagnostic: &Diagnostic) -> 
 fn json_fix(document: &Document, fix: &FileFix) -> Fix {
     let edits = fix.edit.iter().map(|edit| Edit {
         range: range(document, edit.range),
-        new_text: edit.text.to_string(),
+        new_text: edit.text.clone(),
     });
     Fix {
         title: fix.title.clone(),

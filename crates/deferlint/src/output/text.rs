@@ -88,10 +88,7 @@ impl<'a> Window<'a> {
         let end = text[last..]
             .find('\n')
             .map_or(text.len(), |newline| last + newline);
-        let first_line = 1 + text.as_bytes()[..start]
-            .iter()
-            .filter(|byte| **byte == b'\n')
-            .count();
+        let first_line = 1 + text[..start].matches('\n').count();
         Self {
             text: &text[start..end],
             start,

@@ -7,7 +7,7 @@ use deferlint_semantics::body::{
 use deferlint_semantics::context::{Builtin, Callee, Context, DeferredCall};
 
 use crate::fixes::{FreshNames, NamedResults};
-use crate::places::{returns, runs_at};
+use crate::places::{is_clone_of_map, returns, runs_at};
 use crate::{Category, Findings, Fix, FixAvailability, Rule, Severity};
 
 pub(crate) static RULE: Rule = Rule {
@@ -143,23 +143,7 @@ fn stays_here(context: &Context<'_>, use_: Use) -> bool {
 fn is_harmless_call(context: &Context<'_>, call: ExpressionId) -> bool {
     match context.callee(call) {
         Callee::Builtin(builtin) => matches!(builtin, Builtin::Len | Builtin::Delete | Builtin::Clear),
-        _ => is_clone(context, call),
-    }
-}
-
-/// `maps.Clone(m)`
-fn is_clone(context: &Context<'_>, call: ExpressionId) -> bool {
-    let Some((function, _)) = context.body.call_of(call) else {
-        return false;
-    };
-    match &context.body[context.body.unparenthesized(function)].kind {
-        ExpressionKind::Selector { operand, field, .. } => {
-            field == "Clone"
-                && context
-                    .imported_package(*operand)
-                    .is_some_and(|path| path == "maps")
-        }
-        _ => false,
+        _ => is_clone_of_map(context, call),
     }
 }
 
@@ -204,7 +188,7 @@ fn is_never_nil(context: &Context<'_>, result: ExpressionId) -> bool {
         ExpressionKind::Composite { .. } => true,
         ExpressionKind::Call { arguments, .. } => {
             let copies =
-                is_clone(context, result) && arguments.iter().all(|map| holds_made_map(context, *map));
+                is_clone_of_map(context, result) && arguments.iter().all(|map| holds_made_map(context, *map));
             copies || context.builtin_call(result) == Some(Builtin::Make)
         }
         _ => false,

@@ -6,7 +6,7 @@ use deferlint_semantics::types::Type;
 
 use super::recover_nil_map_result::swallows;
 use crate::fixes::{extract_local, name_map_result};
-use crate::places::{returns, runs_at};
+use crate::places::{is_clone_of_map, returns, runs_at};
 use crate::{Category, Findings, Fix, FixAvailability, Rule, Severity};
 
 pub(crate) static RULE: Rule = Rule {
@@ -110,12 +110,14 @@ pub(crate) fn extractions(context: &Context<'_>, place: Span) -> Vec<Fix> {
 }
 
 /// True for a literal, a `make`, and the result of a call: a map that no variable holds yet, as far as this function
-/// can see.
+/// can see. A copy that is made for the caller is meant to be nobody else's.
 fn is_new_value(context: &Context<'_>, value: ExpressionId) -> bool {
     let value = context.body.unparenthesized(value);
     match context.body[value].kind {
         ExpressionKind::Composite { .. } => true,
-        ExpressionKind::Call { .. } => !matches!(context.callee(value), Callee::Conversion(_)),
+        ExpressionKind::Call { .. } => {
+            !matches!(context.callee(value), Callee::Conversion(_)) && !is_clone_of_map(context, value)
+        }
         _ => false,
     }
 }

@@ -98,11 +98,12 @@ impl Session {
     /// A text that is too large.
     pub fn open(
         &mut self,
-        id: DocumentId,
+        id: impl Into<DocumentId>,
         path: Option<PathBuf>,
         version: i32,
         text: &str,
     ) -> Result<Changes, DocumentTooLarge> {
+        let id = id.into();
         let document = Document::new(text)?;
         let tree = self.parser.parse(&document);
         let file = SourceFile::new(document.clone(), tree);
@@ -151,7 +152,9 @@ impl Session {
             return Ok(changes);
         }
         let mut tree = opened.file.tree.clone();
-        edits.iter().for_each(|edit| tree.edit(edit));
+        for edit in &edits {
+            tree.edit(edit);
+        }
         match self.parser.reparse(&document, &tree, Some(self.parse_budget)) {
             Ok(reparsed) => self.parsed(id, document, reparsed.tree, &edits, &mut changes),
             Err(_) => {
@@ -327,7 +330,9 @@ impl Session {
             self.parsed(id, pending.document, tree, &pending.edits, changes);
             return;
         }
-        missed.iter().for_each(|edit| tree.edit(edit));
+        for edit in missed {
+            tree.edit(edit);
+        }
         match self
             .parser
             .parse_within(&pending.document, Some(&tree), Some(self.parse_budget))
@@ -394,7 +399,9 @@ impl Session {
             .map(|(id, _)| Arc::clone(id))
             .collect();
         ids.sort();
-        ids.iter().for_each(|id| self.recheck_one(id, changes));
+        for id in &ids {
+            self.recheck_one(id, changes);
+        }
     }
 
     fn recheck_one(&mut self, id: &DocumentId, changes: &mut Changes) {
