@@ -84,8 +84,7 @@ impl Checker {
         let facts = files
             .iter()
             .map(|(file, path)| (path.clone(), Arc::clone(&file.facts)));
-        self.index
-            .put(directory.to_owned(), DirectoryFacts(facts.collect()));
+        self.index.put(directory, DirectoryFacts(facts.collect()));
         let mut packages = BTreeSet::new();
         for (mut file, path) in files {
             if wanted.contains(&&path) {
@@ -102,7 +101,7 @@ impl Checker {
         if file.facts.generated && !self.settings.generated {
             return;
         }
-        let package = self.index.package(directory, &file.facts.package);
+        let package = self.index.package_of(path, &file.facts);
         let visible = self.index.seen_from(directory);
         let file_facts: Arc<FileFacts> = Arc::clone(&file.facts);
         let surroundings = Surroundings {

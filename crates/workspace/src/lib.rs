@@ -9,9 +9,11 @@ mod check;
 mod diagnostic;
 mod directory;
 mod discover;
+mod environment;
 mod facts_archive;
 mod file;
 mod fix;
+mod import_scope;
 mod imports;
 mod materialize;
 mod module;
@@ -27,9 +29,9 @@ pub use directory::{DirectoryFacts, MAX_FILE_LENGTH};
 pub use discover::{
     ArgumentError, Discovery, DiscoveryOptions, PathError, discover, is_go_file, is_test_file,
 };
+pub use environment::{GoEnvironment, WorkspaceFile};
 pub use facts_archive::{DamagedArchive, FactsArchive, encode_archive};
 pub use fix::{FixOptions, Fixed, MAX_ROUNDS, applicable, fix, fix_round};
-pub use module::{Module, Modules};
 pub use packages::{PackageIndex, VisiblePackages};
 pub use session::{Analysis, Changes, DocumentId, EditError, Job, Outcome, PARSE_BUDGET, Session};
 pub use settings::{Selector, Settings, UnknownSelector, nearest_name};

@@ -1,117 +1,127 @@
-//! Which module a directory belongs to, and which Go version that module asks for.
+//! Modules and workspaces: which `go.mod` and `go.work` a directory belongs to.
+
+pub(crate) mod go_mod;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use dashmap::DashMap;
-use deferlint_semantics::Name;
-use deferlint_semantics::context::GoVersion;
 
-/// A Go module, as far as its `go.mod` tells.
+use self::go_mod::ModuleFile;
+use crate::environment::WorkspaceFile;
+
+/// A directory with a `go.mod` or a `go.work`, and what the file says.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Module {
-    /// The directory of its `go.mod`.
-    pub root: PathBuf,
-    /// The module path; empty when the file doesn't say.
-    pub path: Name,
-    /// The version of its `go` line.
-    pub go_version: Option<GoVersion>,
+pub(crate) struct Module {
+    /// The directory.
+    pub(crate) root: PathBuf,
+    /// What its file says.
+    pub(crate) file: ModuleFile,
 }
 
 impl Module {
-    /// The import path of a directory of the module.
-    pub fn package_path(&self, directory: &Path) -> Name {
-        let below = directory.strip_prefix(&self.root).unwrap_or(Path::new(""));
-        let mut path = self.path.to_string();
-        for component in below.components() {
-            path.push('/');
-            path.push_str(&component.as_os_str().to_string_lossy());
-        }
-        Name::from(path)
+    fn read(directory: &Path, file_name: &str) -> Option<Self> {
+        let text = std::fs::read_to_string(directory.join(file_name)).ok()?;
+        Some(Self {
+            root: directory.to_owned(),
+            file: ModuleFile::parse(&text),
+        })
+    }
+
+    /// True for the modules `std` and `cmd` of Go's own source.
+    pub(crate) fn is_go_source(&self) -> bool {
+        let library = match self.file.path.as_str() {
+            "std" => Some(self.root.as_path()),
+            "cmd" => self.root.parent(),
+            _ => None,
+        };
+        library.is_some_and(|library| library.join("builtin").join("builtin.go").is_file())
     }
 }
 
-/// Finds modules, reading each directory's `go.mod` once.
+/// Finds modules, reading each file once.
 #[derive(Debug, Default)]
-pub struct Modules {
-    by_directory: DashMap<PathBuf, Option<Arc<Module>>>,
+pub(crate) struct Modules {
+    by_root: DashMap<PathBuf, Option<Arc<Module>>>,
 }
 
 impl Modules {
-    /// The module of a directory: that of the nearest `go.mod` in it or above it.
-    pub fn of(&self, directory: &Path) -> Option<Arc<Module>> {
-        if let Some(known) = self.by_directory.get(directory) {
+    /// The module whose `go.mod` lies in this very directory.
+    pub(crate) fn at(&self, directory: &Path) -> Option<Arc<Module>> {
+        if let Some(known) = self.by_root.get(directory) {
             return known.clone();
         }
-        let absolute = std::path::absolute(directory).unwrap_or_else(|_| directory.to_owned());
-        let module = absolute.ancestors().find_map(read).map(Arc::new);
-        self.by_directory.insert(directory.to_owned(), module.clone());
+        let module = Module::read(directory, "go.mod").map(Arc::new);
+        self.by_root.insert(directory.to_owned(), module.clone());
         module
     }
 
-    /// Forgets what was read, because a `go.mod` changed.
-    pub fn forget(&self) {
-        self.by_directory.clear();
+    /// The module of an absolute directory: that of the nearest `go.mod` in it or above it.
+    pub(crate) fn of(&self, directory: &Path) -> Option<Arc<Module>> {
+        directory.ancestors().find_map(|ancestor| self.at(ancestor))
+    }
+
+    /// The workspace that a module belongs to, and its modules, the given one left out. A workspace that doesn't use the
+    /// module isn't that module's.
+    pub(crate) fn workspace_of(
+        &self,
+        module: &Module,
+        setting: &WorkspaceFile,
+    ) -> Option<(Module, Vec<Arc<Module>>)> {
+        let directory = match setting {
+            WorkspaceFile::Off => return None,
+            WorkspaceFile::At(file) => file.parent()?,
+            WorkspaceFile::Nearest => module
+                .root
+                .ancestors()
+                .find(|ancestor| ancestor.join("go.work").is_file())?,
+        };
+        let workspace = Module::read(directory, "go.work")?;
+        let used = workspace.file.uses.iter().map(|used| joined(directory, used));
+        let used: Vec<_> = used.filter_map(|directory| self.at(&directory)).collect();
+        let (own, others): (Vec<_>, Vec<_>) = used.into_iter().partition(|used| used.root == module.root);
+        (!own.is_empty()).then_some((workspace, others))
+    }
+
+    /// Forgets what was read, because a `go.mod` or a `go.work` changed.
+    pub(crate) fn forget(&self) {
+        self.by_root.clear();
     }
 }
 
-fn read(directory: &Path) -> Option<Module> {
-    let text = std::fs::read_to_string(directory.join("go.mod")).ok()?;
-    let (path, go_version) = parse(&text);
-    Some(Module {
-        root: directory.to_owned(),
-        path,
-        go_version,
-    })
-}
-
-/// Reads the `module` and `go` lines (Go modules reference, "go.mod files"). Anything else, and anything broken, is
-/// passed over: an unknown version only makes rules quieter.
-fn parse(text: &str) -> (Name, Option<GoVersion>) {
-    let mut path = Name::default();
-    let mut go_version = None;
-    for line in text.lines() {
-        let line = line.split("//").next().unwrap_or_default().trim();
-        let mut words = line.split_whitespace();
-        match (words.next(), words.next()) {
-            (Some("module"), Some(word)) => path = Name::new(word.trim_matches(['"', '`'])),
-            (Some("go"), Some(word)) => go_version = word.parse().ok(),
-            _ => {}
+/// A path as a `go.mod` writes it, from the directory of that file; `.` and `..` are resolved by their names.
+pub(crate) fn joined(directory: &Path, written: &str) -> PathBuf {
+    let mut path = directory.to_owned();
+    for component in Path::new(written).components() {
+        match component {
+            std::path::Component::CurDir => {}
+            std::path::Component::ParentDir => {
+                path.pop();
+            }
+            other => path.push(other),
         }
     }
-    (path, go_version)
+    path
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[track_caller]
-    fn check(text: &str, path: &str, go_version: Option<&str>) {
-        let version = go_version.map(|version| version.parse::<GoVersion>().expect("a version"));
-        assert_eq!(parse(text), (Name::new(path), version), "{text}");
-    }
-
     #[test]
-    fn reads_the_module_and_go_lines() {
-        check("module example.com/x\n\ngo 1.24\n", "example.com/x", Some("1.24"));
-        check(
-            "module \"example.com/x\" // a comment\r\ngo 1.21.3\r\n",
-            "example.com/x",
-            Some("1.21.3"),
-        );
-        check("// go 1.1\nmodule x\n", "x", None);
-        check("go banana\n", "", None);
-    }
-
-    #[test]
-    fn names_packages_by_their_directory() {
-        let module = Module {
-            root: "/a".into(),
-            path: "example.com/x".into(),
-            go_version: None,
-        };
-        assert_eq!(module.package_path(Path::new("/a/b/c")), "example.com/x/b/c");
-        assert_eq!(module.package_path(Path::new("/a")), "example.com/x");
+    fn joins_paths_by_name() {
+        for (written, expected) in [
+            (".", "/a/b"),
+            ("./c/../d", "/a/b/d"),
+            ("../../..", "/"),
+            ("../x", "/a/x"),
+            ("/y", "/y"),
+        ] {
+            assert_eq!(
+                joined(Path::new("/a/b"), written),
+                Path::new(expected),
+                "{written}"
+            );
+        }
     }
 }

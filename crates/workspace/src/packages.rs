@@ -1,186 +1,245 @@
 //! The index of packages: facts by directory, filled by whoever asks first and read by many threads.
+//!
+//! No guard of a map is held while a file is read or facts are linked, and facts of one package are linked without
+//! those of another: import cycles are as good as any other imports.
 
+mod own;
+
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use dashmap::DashMap;
 use deferlint_semantics::Name;
 use deferlint_semantics::context::GoVersion;
 use deferlint_semantics::facts::{FileFacts, PackageFacts, Packages};
 
+use self::own::OwnPackages;
 use crate::directory::DirectoryFacts;
-use crate::module::{Module, Modules};
+use crate::environment::GoEnvironment;
+use crate::import_scope::{ImportScope, ImportScopes, Resolution};
 use crate::standard_library::StandardLibrary;
 
 /// What is known of packages: their files on disk, and over them the files that are open.
 #[derive(Debug, Default)]
 pub struct PackageIndex {
-    modules: Modules,
-    on_disk: DashMap<PathBuf, Arc<DirectoryFacts>>,
+    scopes: ImportScopes,
+    on_disk: DashMap<PathBuf, Arc<OnDisk>>,
     open: DashMap<PathBuf, BTreeMap<PathBuf, Arc<FileFacts>>>,
-    /// The facts of a directory's package of that name; without a name, of the package that others import.
-    linked: DashMap<(PathBuf, Option<Name>), Option<Arc<PackageFacts>>>,
+    /// The packages that others import, by directory.
+    imported: DashMap<PathBuf, Option<Arc<PackageFacts>>>,
+    /// The packages as their own files see them, by directory.
+    own: DashMap<PathBuf, Arc<OwnPackages>>,
+}
+
+/// What is known of the files of a directory.
+#[derive(Debug, Default)]
+struct OnDisk {
+    facts: OnceLock<DirectoryFacts>,
+    /// True when the tests have been read, too.
+    has_tests: bool,
 }
 
 impl PackageIndex {
-    /// The module of a directory.
-    pub fn module_of(&self, directory: &Path) -> Option<Arc<Module>> {
-        self.modules.of(directory)
-    }
-
-    /// The version of the `go` line of a directory's module.
-    pub fn go_version_of(&self, directory: &Path) -> GoVersion {
-        self.module_of(directory)
-            .and_then(|module| module.go_version)
-            .unwrap_or_default()
-    }
-
-    /// The import path of a directory: below its module's, or the directory itself where there is no module.
-    pub fn package_path(&self, directory: &Path) -> Name {
-        match self.module_of(directory) {
-            Some(module) => {
-                let absolute = std::path::absolute(directory).unwrap_or_else(|_| directory.to_owned());
-                module.package_path(&absolute)
-            }
-            None => Name::from(directory.to_string_lossy()),
+    /// An empty index for this environment.
+    pub fn new(environment: GoEnvironment) -> Self {
+        Self {
+            scopes: ImportScopes::new(environment),
+            ..Self::default()
         }
+    }
+
+    /// The version of the `go` line of a directory's module; today's where there is no module.
+    pub fn go_version_of(&self, directory: &Path) -> GoVersion {
+        self.scopes.of(&absolute(directory)).go_version
+    }
+
+    /// The import path of a directory: below its module or its `src` directory, or the directory itself where there is
+    /// neither.
+    pub fn package_path(&self, directory: &Path) -> Name {
+        let directory = absolute(directory);
+        self.scopes.of(&directory).package_path(&directory)
     }
 
     /// The packages as the files of a directory see them.
     pub fn seen_from(&self, directory: &Path) -> VisiblePackages<'_> {
+        let directory = absolute(directory).into_owned();
         VisiblePackages {
             index: self,
-            module: self.module_of(directory),
+            scope: self.scopes.of(&directory),
+            directory,
         }
     }
 
-    /// The facts of the package of that name whose files lie in the directory; an external test package is another one.
-    pub fn package(&self, directory: &Path, name: &Name) -> Arc<PackageFacts> {
-        self.linked(directory, Some(name.clone())).unwrap_or_default()
+    /// The facts of the package that a file belongs to, as the file sees it: with the tests of its directory, and with
+    /// the file itself first where several files declare the same name. An external test package is another one.
+    pub fn package_of(&self, path: &Path, facts: &FileFacts) -> Arc<PackageFacts> {
+        let path = absolute(path);
+        let directory = path.parent().unwrap_or(&path);
+        self.own(directory).package_of(&path, facts)
     }
 
-    /// The facts of the package that other packages import from the directory.
+    /// The facts of the package that other packages import from the directory. Its files are read when they aren't
+    /// known yet.
     pub fn importable(&self, directory: &Path) -> Option<Arc<PackageFacts>> {
-        if !self.is_known(directory) {
-            self.put(directory.to_owned(), DirectoryFacts::read(directory));
+        let directory = absolute(directory);
+        if let Some(known) = self.imported.get(&*directory) {
+            return known.clone();
         }
-        self.linked(directory, None)
+        self.read(&directory);
+        let files = self.known_files(&directory);
+        let importable = files.importable(&self.scopes.environment().target);
+        let package = importable.map(|(_, files)| {
+            let path = self.scopes.of(&directory).package_path(&directory);
+            Arc::new(PackageFacts::new(path, files))
+        });
+        self.imported.insert(directory.into_owned(), package.clone());
+        package
     }
 
-    /// True when the files of the directory have been read.
+    /// True when the files of the directory have been read, its tests included.
     pub fn is_known(&self, directory: &Path) -> bool {
-        self.on_disk.contains_key(directory)
+        self.on_disk
+            .get(&*absolute(directory))
+            .is_some_and(|known| known.has_tests)
+    }
+
+    /// True when the files of the directory that others import have been read.
+    pub fn is_read(&self, directory: &Path) -> bool {
+        self.on_disk.contains_key(&*absolute(directory))
+    }
+
+    /// Forgets which imported packages weren't found, because there may be new ones.
+    pub fn forget_missing(&self) {
+        self.scopes.forget_missing();
     }
 
     /// Sets what is known of the files of a directory.
-    pub fn put(&self, directory: PathBuf, facts: DirectoryFacts) {
+    pub fn put(&self, directory: &Path, facts: DirectoryFacts) {
+        let directory = absolute(directory);
+        let facts = OnDisk {
+            facts: OnceLock::from(facts),
+            has_tests: true,
+        };
+        if self
+            .on_disk
+            .insert(directory.clone().into_owned(), Arc::new(facts))
+            .is_none()
+        {
+            self.scopes.forget_missing();
+        }
         self.unlink(&directory);
-        self.on_disk.insert(directory, Arc::new(facts));
     }
 
     /// Forgets the files of a directory, because they changed.
     pub fn forget(&self, directory: &Path) {
-        self.on_disk.remove(directory);
-        self.unlink(directory);
+        let directory = absolute(directory);
+        self.on_disk.remove(&*directory);
+        self.unlink(&directory);
     }
 
     /// Sets the facts of an open file, which count instead of those on disk; `None` when it is closed.
     pub fn set_open(&self, path: &Path, facts: Option<Arc<FileFacts>>) {
+        let path = absolute(path);
         let Some(directory) = path.parent() else { return };
         match facts {
             Some(facts) => {
-                self.open
-                    .entry(directory.to_owned())
-                    .or_default()
-                    .insert(path.to_owned(), facts);
+                let mut open = self.open.entry(directory.to_owned()).or_default();
+                open.insert(path.clone().into_owned(), facts);
             }
             None => {
                 if let Some(mut open) = self.open.get_mut(directory) {
-                    open.remove(path);
+                    open.remove(&*path);
                 }
             }
         }
         self.unlink(directory);
     }
 
-    /// Forgets every module, because a `go.mod` changed.
+    /// Forgets every module and where packages lie, because a `go.mod` or a `go.work` changed.
     pub fn forget_modules(&self) {
-        self.modules.forget();
-        self.linked.clear();
+        self.scopes.forget();
+        self.imported.clear();
+        self.own.clear();
     }
 
     fn unlink(&self, directory: &Path) {
-        self.linked.retain(|(known, _), _| known != directory);
+        self.imported.remove(directory);
+        self.own.remove(directory);
     }
 
-    fn linked(&self, directory: &Path, name: Option<Name>) -> Option<Arc<PackageFacts>> {
-        let key = (directory.to_owned(), name);
-        if let Some(known) = self.linked.get(&key) {
-            return known.clone();
+    fn own(&self, directory: &Path) -> Arc<OwnPackages> {
+        if let Some(known) = self.own.get(directory) {
+            return Arc::clone(&known);
         }
-        let linked = self.link(directory, key.1.as_ref()).map(Arc::new);
-        self.linked.insert(key, linked.clone());
-        linked
+        let path = self.scopes.of(directory).package_path(directory);
+        let target = self.scopes.environment().target.clone();
+        let own = Arc::new(OwnPackages::new(path, self.known_files(directory), target));
+        self.own.insert(directory.to_owned(), Arc::clone(&own));
+        own
     }
 
-    fn link(&self, directory: &Path, name: Option<&Name>) -> Option<PackageFacts> {
+    /// The files of an absolute directory that are known, with the open ones in place of those on disk.
+    fn known_files(&self, directory: &Path) -> DirectoryFacts {
         let on_disk = self.on_disk.get(directory).map(|known| Arc::clone(&known));
-        let mut files = on_disk.map(|known| known.0.clone()).unwrap_or_default();
+        let mut files = on_disk
+            .and_then(|known| known.facts.get().cloned())
+            .unwrap_or_default();
         if let Some(open) = self.open.get(directory) {
-            files.extend(open.iter().map(|(path, facts)| (path.clone(), Arc::clone(facts))));
+            let open = open.iter().map(|(path, facts)| (path.clone(), Arc::clone(facts)));
+            files.0.extend(open);
         }
-        let is_importable =
-            |facts: &&Arc<FileFacts>| !facts.package.ends_with("_test") && !facts.package.is_empty();
-        let name = match name {
-            Some(name) => name.clone(),
-            None => files.values().find(is_importable)?.package.clone(),
-        };
-        let files = files
-            .into_values()
-            .filter(|facts| facts.package == name)
-            .collect();
-        Some(PackageFacts::new(self.package_path(directory), files))
+        files
+    }
+
+    /// Reads the files of an absolute directory, without tests, when they aren't known yet. Whoever else asks for them
+    /// meanwhile waits.
+    fn read(&self, directory: &Path) {
+        let known = self.on_disk.get(directory).map(|known| Arc::clone(&known));
+        let known =
+            known.unwrap_or_else(|| Arc::clone(&self.on_disk.entry(directory.to_owned()).or_default()));
+        known
+            .facts
+            .get_or_init(|| DirectoryFacts::read_without_tests(directory));
     }
 }
 
-/// The packages that the files of one module can import.
+/// Directories are known by their absolute paths: the same one may be named from the current directory by whoever
+/// checks it, and found through a module by whoever imports it.
+fn absolute(path: &Path) -> Cow<'_, Path> {
+    if path.is_absolute() {
+        return Cow::Borrowed(path);
+    }
+    let path = if path == Path::new("") {
+        Path::new(".")
+    } else {
+        path
+    };
+    Cow::Owned(std::path::absolute(path).unwrap_or_else(|_| path.to_owned()))
+}
+
+/// The packages that the files of one directory can import.
 #[derive(Clone, Debug)]
 pub struct VisiblePackages<'a> {
     index: &'a PackageIndex,
-    module: Option<Arc<Module>>,
+    scope: Arc<ImportScope>,
+    directory: PathBuf,
 }
 
 impl Packages for VisiblePackages<'_> {
     fn package(&self, path: &str) -> Option<Arc<PackageFacts>> {
-        if let Some(standard) = StandardLibrary::package(path) {
-            return Some(standard);
-        }
-        let module = self.module.as_deref().filter(|module| !module.path.is_empty())?;
-        if let Some(below) = path.strip_prefix(module.path.as_str()) {
-            let directory = match below.strip_prefix('/') {
-                Some(below) => Some(module.root.join(below)),
-                None => below.is_empty().then(|| module.root.clone()),
-            };
-            if let Some(directory) = directory {
-                return self.index.importable(&directory);
+        match self.index.scopes.resolve(&self.scope, path) {
+            Resolution::Unknown => None,
+            Resolution::Standard => StandardLibrary::package(path),
+            // An external test package sees what the tests of the package itself declare.
+            Resolution::Directory(directory) if *directory == *self.directory => {
+                self.index.own(&directory).tested()
             }
+            Resolution::Directory(directory) => self.index.importable(&directory),
         }
-        let source = source_of_go(module)?;
-        let directory = source.join(path);
-        directory
-            .is_dir()
-            .then(|| self.index.importable(&directory))
-            .flatten()
     }
 }
 
-/// Go's own `src` directory, seen from the modules `std` and `cmd` that lie in it: they import the standard library from
-/// beside them.
-fn source_of_go(module: &Module) -> Option<&Path> {
-    match module.path.as_str() {
-        "std" => Some(&module.root),
-        "cmd" => module.root.parent(),
-        _ => None,
-    }
-}
+#[cfg(test)]
+mod tests;

@@ -194,7 +194,7 @@ impl Session {
         match outcome {
             Outcome::Parsed { id, tree, parse } => self.finish_parse(&id, tree, parse, &mut changes),
             Outcome::Indexed { directory, facts } => {
-                self.index.put(directory, facts);
+                self.index.put(&directory, facts);
                 self.recheck(|_| true, &mut changes);
             }
         }
@@ -227,12 +227,15 @@ impl Session {
         let mut directories: Vec<_> = paths.iter().filter_map(|path| path.parent()).collect();
         directories.sort_unstable();
         directories.dedup();
-        for directory in directories {
-            if self.index.is_known(directory) {
-                changes.jobs.push(Job::Index {
-                    directory: directory.to_owned(),
-                });
-            }
+        let (read, new): (Vec<_>, Vec<_>) = directories
+            .into_iter()
+            .partition(|directory| self.index.is_read(directory));
+        changes.jobs.extend(read.into_iter().map(|directory| Job::Index {
+            directory: directory.to_owned(),
+        }));
+        if !new.is_empty() {
+            self.index.forget_missing();
+            self.recheck(|document| !document.file.facts.imports.is_empty(), &mut changes);
         }
         self.report(changes)
     }
@@ -468,8 +471,8 @@ impl Session {
     /// The facts of the package of a document.
     fn package_of(&self, document: &OpenDocument) -> Arc<PackageFacts> {
         let own = &document.file.facts;
-        match document.directory() {
-            Some(directory) => self.index.package(directory, &own.package),
+        match &document.path {
+            Some(path) => self.index.package_of(path, own),
             None => Arc::new(PackageFacts::new("", vec![Arc::clone(own)])),
         }
     }

@@ -1,0 +1,146 @@
+//! The packages of one directory as their own files see them.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use dashmap::DashMap;
+use deferlint_semantics::Name;
+use deferlint_semantics::facts::{FileFacts, PackageFacts};
+use rustc_hash::FxHashSet;
+
+use crate::build_constraints::BuildTarget;
+use crate::directory::{DirectoryFacts, is_part_of_build};
+
+/// From how many files on a directory that declares names twice is a heap of programs, each of which is seen alone.
+const MANY_PROGRAMS: usize = 64;
+
+/// The packages of one directory: the one that others import, its tests, the external test package, and whatever else
+/// lies there.
+#[derive(Debug)]
+pub(super) struct OwnPackages {
+    /// The import path of the directory.
+    path: Name,
+    target: BuildTarget,
+    /// The name of the package that others import.
+    importable: Option<Name>,
+    files: DirectoryFacts,
+    /// The names of the packages of which two files of the build declare the same name.
+    with_duplicates: FxHashSet<Name>,
+    views: DashMap<(Name, View), Arc<PackageFacts>>,
+}
+
+/// Which declaration counts where several files of a package declare the same name.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum View {
+    /// That of the build.
+    Build(BuildTarget),
+    /// That of the file.
+    File(PathBuf),
+}
+
+impl OwnPackages {
+    pub(super) fn new(path: Name, files: DirectoryFacts, target: BuildTarget) -> Self {
+        let of_build = files
+            .0
+            .iter()
+            .filter(|(path, facts)| is_part_of_build(path, facts, &target));
+        Self {
+            path,
+            importable: files.importable(&target).map(|(name, _)| name),
+            with_duplicates: packages_with_duplicates(of_build.map(|(_, facts)| &**facts)),
+            files,
+            target,
+            views: DashMap::new(),
+        }
+    }
+
+    /// The package that a file belongs to, as the file sees it. A file of another build sees that build's package.
+    pub(super) fn package_of(&self, path: &Path, facts: &FileFacts) -> Arc<PackageFacts> {
+        let file_name = path.file_name().unwrap_or_default().to_string_lossy();
+        let view = match self.target.nearest_matching(&file_name, facts) {
+            Some(target) if target != self.target || !self.with_duplicates.contains(&facts.package) => {
+                View::Build(target)
+            }
+            _ => View::File(path.to_owned()),
+        };
+        self.seen(facts.package.clone(), view)
+    }
+
+    /// The package that others import, with its tests: so its external tests see it.
+    pub(super) fn tested(&self) -> Option<Arc<PackageFacts>> {
+        let name = self.importable.clone()?;
+        Some(self.seen(name, View::Build(self.target.clone())))
+    }
+
+    fn seen(&self, name: Name, view: View) -> Arc<PackageFacts> {
+        let key = (name, view);
+        if let Some(known) = self.views.get(&key) {
+            return Arc::clone(&known);
+        }
+        let (name, view) = &key;
+        let package = Arc::new(PackageFacts::new(self.path_of(name), self.ordered(name, view)));
+        self.views.insert(key, Arc::clone(&package));
+        package
+    }
+
+    /// The files of a package, those first whose declarations count. The others come last: what they declare is no
+    /// predeclared name, at least.
+    fn ordered(&self, name: &Name, view: &View) -> Vec<Arc<FileFacts>> {
+        let mut files: Vec<_> = self
+            .files
+            .0
+            .iter()
+            .filter(|(_, facts)| facts.package == *name)
+            .collect();
+        match view {
+            View::File(path) if files.len() > MANY_PROGRAMS => files.retain(|(other, _)| *other == path),
+            View::File(path) => files.sort_by_key(|(other, facts)| {
+                (*other != path, !is_part_of_build(other, facts, &self.target))
+            }),
+            View::Build(target) => {
+                files.sort_by_cached_key(|(path, facts)| !is_part_of_build(path, facts, target));
+            }
+        }
+        files.into_iter().map(|(_, facts)| Arc::clone(facts)).collect()
+    }
+
+    /// Others import one package of a directory by its path; the rest has paths that nobody can import.
+    fn path_of(&self, name: &Name) -> Name {
+        if self
+            .importable
+            .as_ref()
+            .is_none_or(|importable| importable == name)
+        {
+            self.path.clone()
+        } else if name.ends_with("_test") {
+            Name::from(format!("{}_test", self.path))
+        } else {
+            Name::from(format!("{} [{name}]", self.path))
+        }
+    }
+}
+
+/// The packages of which two files declare the same name; `init` and the blank identifier don't count.
+fn packages_with_duplicates<'a>(files: impl Iterator<Item = &'a FileFacts>) -> FxHashSet<Name> {
+    let mut packages = FxHashSet::default();
+    let mut declared = FxHashSet::default();
+    for file in files {
+        let functions = file.functions.iter().map(|function| {
+            let receiver = function.receiver.as_ref();
+            (
+                receiver.map(|receiver| receiver.type_name.as_str()),
+                &function.name,
+            )
+        });
+        let types = file.types.iter().map(|declared| (None, &declared.name));
+        let values = file.values.iter().map(|declared| (None, &declared.name));
+        for (receiver, name) in functions.chain(types).chain(values) {
+            let may_repeat = name == "_" || (receiver.is_none() && name == "init");
+            if !may_repeat && !declared.insert((file.package.as_str(), receiver, name.as_str())) {
+                packages.insert(file.package.clone());
+                break;
+            }
+        }
+    }
+    packages
+}
