@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use deferlint_rules::{RULES, Rule};
+use deferlint_rules::{FixAvailability, RULES, Rule};
 use deferlint_testkit::rule_page::{check_page, page_of};
 
 #[track_caller]
@@ -48,7 +48,7 @@ fn every_page_has_a_title_a_summary_and_examples() {
             "{}: a page shows what is reported and what isn't",
             rule.name
         );
-        let promises_fix = rule.fix != deferlint_rules::FixAvailability::None;
+        let promises_fix = rule.fix != FixAvailability::None;
         assert_eq!(
             has("fixed"),
             promises_fix,
@@ -81,4 +81,32 @@ fn rules_pages_and_files_are_the_same() {
     assert_eq!(names("crates/rules/src/rules", "rs"), registered);
     let is_sorted = |rules: &[&Rule]| rules.windows(2).all(|pair| pair[0].category <= pair[1].category);
     assert!(is_sorted(RULES), "the registry follows the catalogue's order");
+}
+
+/// The README's table of rules says what the registry says.
+#[test]
+fn the_readme_lists_every_rule() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let readme = std::fs::read_to_string(root.join("README.md")).expect("the README");
+    let rows = RULES.iter().map(|rule| {
+        let Rule {
+            name,
+            category,
+            severity,
+            ..
+        } = rule;
+        let fix = match rule.fix {
+            FixAvailability::Always => "always",
+            FixAvailability::Sometimes => "sometimes",
+            FixAvailability::None => "none",
+        };
+        let off = if rule.is_default { "" } else { ", off" };
+        format!("| [`{name}`](docs/rules/{name}.md) | {category} | {severity}{off} | {fix} |\n")
+    });
+    let table: String = rows.collect();
+    assert!(
+        readme.contains(&table),
+        "the README should hold these rows:\n{table}"
+    );
+    assert_eq!(readme.matches("](docs/rules/").count(), RULES.len());
 }

@@ -88,6 +88,10 @@ pub fn fix_round(diagnostics: &[Diagnostic], settings: &Settings, options: FixOp
         let Some(fix) = applicable(diagnostic, settings, options) else {
             continue;
         };
+        // Two fixes that add an import meet at one place; the second one waits for the result of the first.
+        if edit.intersects(&fix.edit) {
+            continue;
+        }
         if let Ok(both) = edit.clone().union(fix.edit.clone()) {
             edit = both;
             declarations.push(diagnostic.declaration);

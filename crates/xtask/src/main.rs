@@ -2,6 +2,7 @@
 
 mod keystroke;
 mod oracle;
+mod picture;
 mod std_facts;
 
 use std::path::{Path, PathBuf};
@@ -23,6 +24,8 @@ enum Task {
     Oracle(oracle::Arguments),
     /// Write the facts of the standard library that are baked into the program, or check them.
     StdFacts(std_facts::Arguments),
+    /// Draw what the README shows: the output of `check` on the examples.
+    Picture,
     /// Time a keystroke beside a bare full parse of the same file.
     Keystroke(keystroke::Arguments),
 }
@@ -31,6 +34,7 @@ fn main() -> ExitCode {
     let result = match Arguments::parse().task {
         Task::Oracle(arguments) => oracle::run(&arguments, &repository_root()),
         Task::StdFacts(arguments) => std_facts::run(&arguments, &repository_root()),
+        Task::Picture => picture::run(&repository_root()),
         Task::Keystroke(arguments) => keystroke::run(&arguments, &repository_root()),
     };
     result.unwrap_or_else(|error| {
