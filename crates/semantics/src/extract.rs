@@ -5,10 +5,9 @@ use crate::body::{
     Body, Declaration, DeclarationKind, ExpressionId, ExpressionKind, Function, LiteralKind, Parameter,
     SignatureExpression, StatementKind, TypeExpression, TypeParameter, UnaryOperator, ValueSpec,
 };
-use crate::effects::summarize;
+use crate::effects::{known::is_assumed_package, summarize};
 use crate::facts::{
-    FileFacts, FunctionFacts, Import, ParameterIndex, Place, ReceiverFacts, Summary, Target, TypeFacts,
-    ValueFacts,
+    FileFacts, FunctionFacts, Import, ParameterIndex, ReceiverFacts, Summary, Target, TypeFacts, ValueFacts,
 };
 use crate::header::Header;
 
@@ -266,7 +265,7 @@ pub fn assemble<'a>(header: &Header, declarations: impl Iterator<Item = &'a Decl
                     summary: declared
                         .summary
                         .clone()
-                        .map(|summary| qualified_summary(&imports, summary)),
+                        .and_then(|summary| qualified_summary(&imports, summary)),
                     ..declared.clone()
                 }
             }));
@@ -294,29 +293,35 @@ fn qualified(imports: &[Import], type_: TypeExpression) -> TypeExpression {
     }
 }
 
-/// A call of `p.F` where `p` is an import is a call of that package's function.
-fn qualified_summary(imports: &[Import], mut summary: Summary) -> Summary {
-    for call in &mut summary.calls {
-        let Target::Method {
-            place:
-                Place {
-                    root: ParameterIndex::PackageVariable(operand),
-                    fields,
-                },
-            name,
-        } = &call.target
-        else {
-            continue;
+/// The summary with the paths of imports in the place of their names; `None` when an import has one of the names that
+/// the summary took to mean something else.
+fn qualified_summary(imports: &[Import], mut summary: Summary) -> Option<Summary> {
+    let path_of = |name: &Name| {
+        let import = imports.iter().find(|import| import.local_name() == *name);
+        import.map(|import| &import.path)
+    };
+    for name in &summary.assumes {
+        let is_meant = if is_assumed_package(name) {
+            path_of(name) == Some(name)
+        } else {
+            path_of(name).is_none()
         };
-        let import = imports
-            .iter()
-            .find(|import| fields.is_empty() && import.local_name() == *operand);
-        if let Some(import) = import {
-            call.target = Target::Imported {
-                package: import.path.clone(),
+        if !is_meant {
+            return None;
+        }
+    }
+    summary.assumes.retain(|name| !is_assumed_package(name));
+    let calls = summary.calls.iter_mut().map(|call| &mut call.target);
+    for target in calls.chain(summary.recovery.calls.iter_mut().map(|call| &mut call.target)) {
+        if let Target::Member { place, name } = &*target
+            && let (ParameterIndex::PackageVariable(operand), []) = (&place.root, &*place.path)
+            && let Some(path) = path_of(operand)
+        {
+            *target = Target::Imported {
+                package: path.clone(),
                 name: name.clone(),
             };
         }
     }
-    summary
+    Some(summary)
 }

@@ -2,7 +2,7 @@
 
 use deferlint_semantics::body::FunctionId;
 use deferlint_semantics::context::{Context, DeferredCall};
-use deferlint_semantics::effects::Recovering;
+use deferlint_semantics::effects::RecoveryBranch;
 use deferlint_text::{TextEdit, TextEditBuilder};
 
 use super::insert::{append_to_block, insert_before};
@@ -23,15 +23,13 @@ pub(crate) fn name_map_result(
     if type_.contains('\n') {
         return None;
     }
-    let branch = deferred.literal.and_then(|literal| {
-        let calls = context
-            .recover_calls()
-            .into_iter()
-            .filter(|recover| recover.function == literal);
-        calls
-            .into_iter()
-            .find_map(|recover| Recovering::of(body, recover.call).branch)
-    });
+    let handling = deferred
+        .literal
+        .and_then(|literal| context.recovery_handling(literal));
+    let branch = match handling.map(|handling| handling.branch) {
+        Some(RecoveryBranch::Block(block)) => Some(block),
+        _ => None,
+    };
     let set = |name: &str, edit: &mut TextEditBuilder| match branch {
         Some(branch) => append_to_block(body, branch, &format!("{name} = {type_}{{}}"), edit),
         None => insert_before(body, deferred.statement, &format!("{name} = {type_}{{}}"), edit),

@@ -61,7 +61,9 @@ pub(crate) fn wrap_in_closure(
 }
 
 fn recovers_or_unknown(context: &Context<'_>, call: ExpressionId) -> bool {
-    context.recovery_of(call).is_none_or(|recovery| recovery.recovers)
+    context
+        .recovery_of(call)
+        .is_none_or(|recovery| !recovery.recovers.is_no())
 }
 
 /// True when evaluating the expression later yields the same: constants, functions, and locals and fields of locals

@@ -71,9 +71,9 @@ pub(crate) fn swallows(
         uses.into_iter()
             .any(|use_| use_.function == literal && use_.access != Access::Read)
     };
-    recovery.recovers
-        && !recovery.repanics
-        && !recovery.exits
+    recovery.recovers.is_yes()
+        && !recovery.repanics.is_possible()
+        && !recovery.exits.is_possible()
         && !deferred
             .literal
             .is_some_and(|literal| sets_result(literal) || tells(context, literal))

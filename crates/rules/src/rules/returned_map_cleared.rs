@@ -6,7 +6,7 @@ use deferlint_semantics::body::{
 };
 use deferlint_semantics::context::{Builtin, Context, DeferredCall, GoVersion};
 use deferlint_semantics::effects::deletes_every_key;
-use deferlint_semantics::facts::{Effect, ParameterIndex, Place};
+use deferlint_semantics::facts::{EffectKind, ParameterIndex, Step};
 use deferlint_text::TextEdit;
 
 use crate::fixes::use_package;
@@ -124,33 +124,38 @@ fn losses_of_call(
         };
         return loss.into_iter().collect();
     }
-    let effects = context.effects_of(call).unwrap_or_default().into_iter();
-    effects
-        .filter_map(|effect| match effect {
-            Effect::Clears(place) => loss(passed(context, *function, arguments, &place), true),
-            Effect::Deletes(place) => loss(passed(context, *function, arguments, &place), false),
-            _ => None,
-        })
-        .collect()
+    let receiver = match &body[body.unparenthesized(*function)].kind {
+        ExpressionKind::Selector { operand, .. } => Some((ParameterIndex::Receiver, *operand)),
+        _ => None,
+    };
+    let passed = arguments.iter().enumerate().filter_map(|(index, argument)| {
+        let parameter = context.parameter_of(call, index)?;
+        Some((parameter, *argument))
+    });
+    let mut losses = Vec::new();
+    for (parameter, argument) in receiver.into_iter().chain(passed) {
+        let effects = context.effects_on(call, &parameter).unwrap_or_default();
+        for effect in effects.iter().filter(|effect| effect.is_certain) {
+            let everything = match effect.kind {
+                EffectKind::Clears => true,
+                EffectKind::Deletes => false,
+                _ => continue,
+            };
+            losses.extend(loss(part_of(context, argument, &effect.path), everything));
+        }
+    }
+    losses
 }
 
-/// The caller's path of a callee's place.
-fn passed(
-    context: &Context<'_>,
-    function: ExpressionId,
-    arguments: &[ExpressionId],
-    place: &Place,
-) -> Option<Path> {
-    let start = match &place.root {
-        ParameterIndex::Parameter(index) => *arguments.get(*index as usize)?,
-        ParameterIndex::Receiver => match &context.body[context.body.unparenthesized(function)].kind {
-            ExpressionKind::Selector { operand, .. } => *operand,
-            _ => return None,
-        },
-        _ => return None,
-    };
-    let mut path = path_of(context, start)?;
-    path.fields.extend(place.fields.iter().cloned());
+/// The path that leads on from an expression's own.
+fn part_of(context: &Context<'_>, expression: ExpressionId, steps: &[Step]) -> Option<Path> {
+    let mut path = path_of(context, expression)?;
+    for step in steps {
+        match step {
+            Step::Field(field) => path.fields.push(field.clone()),
+            Step::Element => return None,
+        }
+    }
     Some(path)
 }
 

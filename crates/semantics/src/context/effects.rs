@@ -1,24 +1,14 @@
-//! What calls do beyond yielding results, found by following summaries through packages.
+//! What the calls and functions of the body do beyond yielding results.
 
-use super::resolve::environment;
-use super::{Builtin, Callee, Context, Place as TypePlaceOf};
-use crate::Name;
+use super::links::Function;
+use super::{Builtin, Callee, Context};
 use crate::body::{ExpressionId, ExpressionKind, FunctionId, StatementId, StatementKind};
 use crate::control_flow::{CallOutcome, ControlFlow};
-use crate::effects::{RecoverCall, RecoverForm, recover_calls};
-use crate::facts::{CallSite, Effect, FunctionFacts, ParameterIndex, Place, Recovery, Summary, Target};
-use crate::types::{Type, TypePlace};
-
-/// How many calls deep summaries are followed.
-const MAX_CALLS: u32 = 5;
-
-/// The functions that the runtime implements and that never return; their Go text doesn't say so.
-const INTRINSICS: [(&str, &str); 4] = [
-    ("os", "Exit"),
-    ("syscall", "Exit"),
-    ("runtime", "Goexit"),
-    ("syscall", "runtimeExit"),
-];
+use crate::effects::{
+    Effects, Frames, RecoverCall, RecoveryHandling, Surroundings, recover_calls, recovery_handling,
+};
+use crate::facts::{Ending, ParameterIndex, Recovery};
+use crate::types::{Certainty, Type, TypePlace};
 
 /// A `defer` statement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,15 +21,18 @@ pub struct DeferredCall {
     pub literal: Option<FunctionId>,
 }
 
-/// What a call does to what its arguments hold. The places start from the callee's parameters and receiver.
-pub type CallEffects = Vec<Effect>;
+impl Surroundings for Context<'_> {
+    fn is_builtin(&self, expression: ExpressionId, name: &str) -> bool {
+        Context::is_builtin(self, expression, name)
+    }
 
-/// A function by where its facts are found.
-#[derive(Clone, PartialEq, Eq, Hash)]
-pub(super) struct Function {
-    package: Name,
-    receiver: Option<Name>,
-    name: Name,
+    fn ranges_over_function(&self, operand: ExpressionId) -> Certainty {
+        self.is_function(&self.type_of(operand))
+    }
+
+    fn ending_of(&self, call: ExpressionId) -> Option<Ending> {
+        Context::ending_of(self, call)
+    }
 }
 
 impl Context<'_> {
@@ -47,6 +40,11 @@ impl Context<'_> {
     pub fn flow(&self, function: FunctionId) -> &ControlFlow {
         self.flows[function.0 as usize]
             .get_or_init(|| ControlFlow::new(self.body, function, &|call| self.outcome(call)))
+    }
+
+    /// How each function of the body comes to run.
+    pub fn frames(&self) -> &Frames {
+        self.frames.get_or_init(|| Frames::of(self.body))
     }
 
     /// The `defer` statements of a function, in the order of the text.
@@ -70,306 +68,141 @@ impl Context<'_> {
         deferred.collect()
     }
 
-    /// Every call of the predeclared `recover` in the body.
-    pub fn recover_calls(&self) -> Vec<RecoverCall> {
-        recover_calls(self.body, |function| self.is_builtin(function, "recover"))
+    /// Every call of the predeclared `recover` in the body, in the order of the text.
+    pub fn recover_calls(&self) -> &[RecoverCall] {
+        self.recover_calls
+            .get_or_init(|| recover_calls(self.body, self.frames(), self))
+    }
+
+    /// What deferring a function or literal of this body does with a panic; `None` when it doesn't call `recover` on
+    /// its own frame.
+    pub fn recovery_handling(&self, function: FunctionId) -> Option<RecoveryHandling> {
+        let recovers = self.recover_calls();
+        if !recovers.iter().any(|recover| recover.function == function) {
+            return None;
+        }
+        recovery_handling(self.body, self.frames(), self.flow(function), recovers, self)
+    }
+
+    /// How a call ends that certainly never returns; `None` for any other.
+    pub fn ending_of(&self, call: ExpressionId) -> Option<Ending> {
+        match self.callee(call) {
+            Callee::Builtin(Builtin::Panic) => Some(Ending::Panic),
+            callee => self.ending_of_function(&self.function_called(call, &callee)?),
+        }
+    }
+
+    /// Whether a call never returns. [`Certainty::No`] says that its callee has a path that returns, unless every branch
+    /// of that path calls another function that never does.
+    pub fn never_returns(&self, call: ExpressionId) -> Certainty {
+        match self.callee(call) {
+            Callee::Builtin(builtin) => Certainty::from(builtin == Builtin::Panic),
+            Callee::Conversion(_) => Certainty::No,
+            callee => self
+                .function_called(call, &callee)
+                .map_or(Certainty::Unknown, |function| {
+                    self.function_never_returns(&function)
+                }),
+        }
     }
 
     /// What a call does to the path that it is on.
     pub fn outcome(&self, call: ExpressionId) -> CallOutcome {
-        match self.callee(call) {
-            Callee::Builtin(Builtin::Panic) => CallOutcome::Panics,
-            Callee::Literal(_) | Callee::Variable(_) | Callee::Builtin(_) | Callee::Conversion(_) => {
-                CallOutcome::Returns
-            }
-            callee => Self::function_of(&callee)
-                .map_or(CallOutcome::Returns, |function| self.ending(&function, MAX_CALLS)),
+        match self.ending_of(call) {
+            None => CallOutcome::Returns,
+            Some(Ending::Panic) => CallOutcome::Panics,
+            Some(_) => CallOutcome::NeverReturns,
         }
     }
 
-    /// What a deferred call of the callee does with a panic; `None` when that isn't known.
+    /// What a deferred call does with a panic; `None` when that isn't known. [`Recovery::calls`] holds the calls of which
+    /// it isn't known whether they return.
     pub fn recovery_of(&self, call: ExpressionId) -> Option<Recovery> {
+        let recovers_not = || Recovery {
+            recovers: Certainty::No,
+            ..Recovery::default()
+        };
         match self.callee(call) {
             Callee::Literal(literal) => Some(self.literal_recovery(literal)),
             Callee::Variable(variable) => self
                 .single_literal(variable)
                 .map(|literal| self.literal_recovery(literal)),
-            Callee::Builtin(_) | Callee::Conversion(_) => Some(Recovery::default()),
-            callee => {
-                let function = Self::function_of(&callee)?;
-                self.with_facts(&function, |facts| self.recovery_in(&function, facts))
-                    .flatten()
-            }
+            Callee::Builtin(_) | Callee::Conversion(_) => Some(recovers_not()),
+            callee => self.recovery_of_function(&self.function_called(call, &callee)?),
         }
     }
 
-    /// What deferring a function or literal of this body does with a panic.
+    /// What deferring a function or literal of this body does with a panic. [`Recovery::calls`] is empty: the calls are
+    /// those of its [handling](Self::recovery_handling).
     pub fn literal_recovery(&self, function: FunctionId) -> Recovery {
-        let own = self
-            .recover_calls()
-            .into_iter()
-            .filter(|recover| recover.function == function);
-        let recovers = own
-            .into_iter()
-            .any(|recover| recover.form != RecoverForm::Goroutine && !self.is_in_iterator_body(recover));
-        let mut recovery = Recovery {
-            recovers,
-            ..Recovery::default()
+        match self.recovery_handling(function) {
+            None => Recovery {
+                recovers: Certainty::No,
+                ..Recovery::default()
+            },
+            Some(handling) => Recovery {
+                recovers: handling.recovers,
+                repanics: handling.repanics,
+                exits: handling.exits,
+                returns: handling.returns,
+                escapes: handling.escapes,
+                calls: Vec::new(),
+            },
+        }
+    }
+
+    /// What a call does to an argument or to its receiver, followed through the calls that the callee makes; `None` when
+    /// the callee isn't known. Of a package-level variable only the effects of the callee's own text are known.
+    pub fn effects_on(&self, call: ExpressionId, parameter: &ParameterIndex) -> Option<Effects> {
+        let function = self.function_called(call, &self.callee(call))?;
+        self.effects_of_function(&function, parameter)
+    }
+
+    /// The parameter that an argument of a call is given to, or its receiver: `None` for an argument that becomes a part
+    /// of a variadic parameter, for several values of one call, and when the callee isn't known.
+    pub fn parameter_of(&self, call: ExpressionId, argument: usize) -> Option<ParameterIndex> {
+        let ExpressionKind::Call {
+            arguments, spread, ..
+        } = &self.body[call].kind
+        else {
+            return None;
         };
-        if recovers {
-            for call in self
-                .body
-                .expression_ids()
-                .filter(|id| self.body[*id].function == function)
-            {
-                if matches!(self.body[call].kind, ExpressionKind::Call { .. }) {
-                    match self.outcome(call) {
-                        CallOutcome::Panics => recovery.repanics = true,
-                        CallOutcome::NeverReturns => recovery.exits = true,
-                        CallOutcome::Returns => {}
-                    }
+        let function = self.function_called(call, &self.callee(call))?;
+        self.parameter_at(&function, argument, arguments.len(), *spread)
+    }
+
+    /// The function or method that is called, by where its facts are found or would be.
+    fn function_called(&self, call: ExpressionId, callee: &Callee) -> Option<Function> {
+        match callee {
+            Callee::Function { package, name } => Some(Function::new(package, None, name)),
+            Callee::Method(method) => Some(Function::new(
+                &method.package,
+                Some(&method.type_name),
+                &method.name,
+            )),
+            Callee::Unknown => {
+                let (function, _) = self.body.call_of(call)?;
+                let ExpressionKind::Selector { operand, field, .. } =
+                    &self.body[self.body.unparenthesized(function)].kind
+                else {
+                    return None;
+                };
+                if let Some(package) = self.imported_package(*operand) {
+                    return Some(Function::new(&package, None, field));
+                }
+                let operand = match self.type_of(*operand) {
+                    Type::Pointer(element) => Type::clone(&element),
+                    type_ => type_,
+                };
+                match &operand {
+                    Type::Named(named) => match &named.place {
+                        TypePlace::Package(package) => Some(Function::new(package, Some(&named.name), field)),
+                        _ => None,
+                    },
+                    _ => None,
                 }
             }
-        }
-        recovery
-    }
-
-    /// True for a plain `recover` in the body of a loop over an iterator function: the body is a function of its own to
-    /// the runtime, and the call yields nil there (golang/go#71685). `defer recover()` in such a body does recover.
-    pub fn is_in_iterator_body(&self, recover: RecoverCall) -> bool {
-        if matches!(recover.form, RecoverForm::Deferred(_)) {
-            return false;
-        }
-        let Some(statement) = self.body.statement_of(recover.call) else {
-            return false;
-        };
-        self.body
-            .enclosing_statements(statement)
-            .any(|around| match &self.body[around].kind {
-                StatementKind::Range { operand, body, .. } => {
-                    let inside = self.body[*body].span.contains(self.body[recover.call].span);
-                    inside && !self.is_function(&self.type_of(*operand)).is_no()
-                }
-                _ => false,
-            })
-    }
-
-    /// What a call does to what its arguments hold, followed through the calls that it makes; `None` when the callee
-    /// isn't known.
-    pub fn effects_of(&self, call: ExpressionId) -> Option<CallEffects> {
-        let function = Self::function_of(&self.callee(call))?;
-        self.effects_in(&function, MAX_CALLS)
-    }
-
-    fn function_of(callee: &Callee) -> Option<Function> {
-        match callee {
-            Callee::Function { package, name } => Some(Function {
-                package: package.clone(),
-                receiver: None,
-                name: name.clone(),
-            }),
-            Callee::Method(method) => Some(Function {
-                package: method.package.clone(),
-                receiver: Some(method.type_name.clone()),
-                name: method.name.clone(),
-            }),
             _ => None,
         }
     }
-
-    fn with_facts<T>(&self, function: &Function, read: impl FnOnce(&FunctionFacts) -> T) -> Option<T> {
-        let facts = self.package_facts(&function.package)?;
-        let found = match &function.receiver {
-            Some(receiver) => facts.method(receiver, &function.name),
-            None => facts.function(&function.name),
-        };
-        found.map(read)
-    }
-
-    fn with_summary<T>(&self, function: &Function, read: impl FnOnce(&Summary) -> T) -> Option<T> {
-        self.with_facts(function, |facts| facts.summary.as_ref().map(read))
-            .flatten()
-    }
-
-    /// A summary takes predeclared functions at their names: that holds unless the package declares one.
-    fn means(&self, function: &Function, predeclared: &str) -> bool {
-        self.package_facts(&function.package)
-            .is_some_and(|facts| !facts.declares(predeclared))
-    }
-
-    fn recovery_in(&self, function: &Function, facts: &FunctionFacts) -> Option<Recovery> {
-        let summary = facts.summary.as_ref()?;
-        let mut recovery = summary.recovery;
-        recovery.recovers &= self.means(function, "recover");
-        if recovery.recovers {
-            let endings = summary
-                .calls
-                .iter()
-                .filter_map(|call| self.callee_in(function, facts, call));
-            let mut endings = endings.map(|callee| self.ending(&callee, MAX_CALLS - 1));
-            recovery.exits = endings.any(|ending| ending == CallOutcome::NeverReturns);
-        }
-        Some(recovery)
-    }
-
-    /// How a function ends when it never returns.
-    fn ending(&self, function: &Function, depth: u32) -> CallOutcome {
-        let is_intrinsic = INTRINSICS.iter().any(|(package, name)| {
-            function.package == *package && function.name == *name && function.receiver.is_none()
-        });
-        if is_intrinsic {
-            return CallOutcome::NeverReturns;
-        }
-        if depth == 0 {
-            return CallOutcome::Returns;
-        }
-        if let Some(known) = self.endings.borrow().get(function) {
-            return *known;
-        }
-        // A function that is asked about while its own answer is being found adds nothing to it.
-        self.endings
-            .borrow_mut()
-            .insert(function.clone(), CallOutcome::Returns);
-        let ending = self.ending_by_summary(function, depth);
-        self.endings.borrow_mut().insert(function.clone(), ending);
-        ending
-    }
-
-    fn ending_by_summary(&self, function: &Function, depth: u32) -> CallOutcome {
-        let ending = self.with_facts(function, |facts| {
-            let summary = facts.summary.as_ref()?;
-            let always = summary.calls.iter().filter(|call| call.always && !call.deferred);
-            let mut endings = always.filter_map(|call| self.callee_in(function, facts, call));
-            let ending = endings.find_map(|callee| match self.ending(&callee, depth - 1) {
-                CallOutcome::Returns => None,
-                ending => Some(ending),
-            });
-            ending.or((summary.never_returns && self.means(function, "panic")).then_some(CallOutcome::Panics))
-        });
-        ending.flatten().unwrap_or(CallOutcome::Returns)
-    }
-
-    /// Whom a call in a summarised function calls.
-    fn callee_in(&self, caller: &Function, facts: &FunctionFacts, call: &CallSite) -> Option<Function> {
-        let plain = |package: &Name, name: &Name| Function {
-            package: package.clone(),
-            receiver: None,
-            name: name.clone(),
-        };
-        match &call.target {
-            Target::Function(name) => Some(plain(&caller.package, name)),
-            Target::Imported { package, name } => Some(plain(package, name)),
-            Target::Method { place, name } => {
-                let method = self.method(&self.type_of_place(caller, facts, place)?, name)?;
-                Some(Function {
-                    package: method.package,
-                    receiver: Some(method.type_name),
-                    name: name.clone(),
-                })
-            }
-            Target::Value(_) | Target::Unknown => None,
-        }
-    }
-
-    /// The type of a place that a summary names.
-    fn type_of_place(&self, function: &Function, facts: &FunctionFacts, place: &Place) -> Option<Type> {
-        let unknown = environment(&facts.type_parameters, &[]);
-        let at = TypePlaceOf::Package(&function.package, &unknown);
-        let root = match &place.root {
-            ParameterIndex::Receiver => {
-                let receiver = facts.receiver.as_ref()?;
-                let place = TypePlace::Package(function.package.clone());
-                super::resolve::named(place, &receiver.type_name, Box::default())
-            }
-            ParameterIndex::Parameter(index) => {
-                let parameters = &facts.signature.parameters;
-                self.resolve_in(parameters.get(*index as usize)?, at)
-            }
-            ParameterIndex::PackageVariable(name) => {
-                let package = self.package_facts(&function.package)?;
-                self.resolve_in(&package.value(name)?.type_, at)
-            }
-            ParameterIndex::Other => return None,
-        };
-        place
-            .fields
-            .iter()
-            .try_fold(root, |type_, field| self.field(&type_, field))
-    }
-
-    fn effects_in(&self, function: &Function, depth: u32) -> Option<CallEffects> {
-        if let Some(known) = self.effects.borrow().get(function) {
-            return known.clone();
-        }
-        self.effects.borrow_mut().insert(function.clone(), None);
-        let effects = self.effects_by_summary(function, depth);
-        self.effects
-            .borrow_mut()
-            .insert(function.clone(), effects.clone());
-        effects
-    }
-
-    fn effects_by_summary(&self, function: &Function, depth: u32) -> Option<CallEffects> {
-        let own = self.with_summary(function, |summary| summary.effects.clone())?;
-        let mut effects: Vec<_> = own
-            .into_iter()
-            .filter(|effect| self.is_meant(function, effect))
-            .collect();
-        if depth == 0 {
-            return Some(effects);
-        }
-        self.with_facts(function, |facts| {
-            let calls = facts.summary.iter().flat_map(|summary| &summary.calls);
-            for call in calls {
-                let Some(callee) = self.callee_in(function, facts, call) else {
-                    continue;
-                };
-                for effect in self.effects_in(&callee, depth - 1).unwrap_or_default() {
-                    let moved = moved(&effect, call);
-                    effects.extend(moved.filter(|moved| !effects.contains(moved)));
-                }
-            }
-        });
-        Some(effects)
-    }
-
-    fn is_meant(&self, function: &Function, effect: &Effect) -> bool {
-        match effect {
-            Effect::Clears(_) => self.means(function, "clear") && self.means(function, "delete"),
-            Effect::Deletes(_) => self.means(function, "delete"),
-            _ => true,
-        }
-    }
-}
-
-/// An effect of a callee, in terms of the caller's places; returned values aren't followed.
-fn moved(effect: &Effect, call: &CallSite) -> Option<Effect> {
-    let place = |place: &Place| {
-        let base = match &place.root {
-            ParameterIndex::Parameter(index) => call.arguments.get(*index as usize)?.clone(),
-            ParameterIndex::Receiver => match &call.target {
-                Target::Method { place, .. } => place.clone(),
-                _ => return None,
-            },
-            ParameterIndex::PackageVariable(_) | ParameterIndex::Other => return None,
-        };
-        if base.root == ParameterIndex::Other {
-            return None;
-        }
-        let fields = base.fields.iter().chain(&place.fields).cloned().collect();
-        Some(Place {
-            root: base.root,
-            fields,
-        })
-    };
-    Some(match effect {
-        Effect::Clears(inner) => Effect::Clears(place(inner)?),
-        Effect::Deletes(inner) => Effect::Deletes(place(inner)?),
-        Effect::WritesElement(inner) => Effect::WritesElement(place(inner)?),
-        Effect::Assigns(inner) => Effect::Assigns(place(inner)?),
-        Effect::Stores(inner) => Effect::Stores(place(inner)?),
-        Effect::Locks(inner, read) => Effect::Locks(place(inner)?, *read),
-        Effect::Unlocks(inner, read) => Effect::Unlocks(place(inner)?, *read),
-        Effect::Returns(..) => return None,
-    })
 }

@@ -8,6 +8,7 @@ mod effects;
 mod expressions;
 mod generics;
 mod go_version;
+mod links;
 mod members;
 mod names;
 mod resolve;
@@ -15,16 +16,15 @@ mod resolve;
 use std::cell::{Cell, OnceCell, RefCell};
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
-
 pub use calls::{Builtin, Callee};
-pub use effects::{CallEffects, DeferredCall};
+pub use effects::DeferredCall;
 pub use go_version::{GoVersion, InvalidGoVersion};
 pub use members::Method;
 
 use crate::Name;
 use crate::body::{BindingId, Body, ExpressionId, FunctionId};
-use crate::control_flow::{CallOutcome, ControlFlow};
+use crate::control_flow::ControlFlow;
+use crate::effects::{Frames, RecoverCall};
 use crate::facts::{FileFacts, PackageFacts, Packages};
 use crate::types::Type;
 
@@ -46,8 +46,9 @@ pub struct Context<'a> {
     types: RefCell<Vec<Option<Type>>>,
     binding_types: RefCell<Vec<Option<Type>>>,
     flows: Vec<OnceCell<ControlFlow>>,
-    endings: RefCell<FxHashMap<effects::Function, CallOutcome>>,
-    effects: RefCell<FxHashMap<effects::Function, Option<CallEffects>>>,
+    frames: OnceCell<Frames>,
+    recover_calls: OnceCell<Vec<RecoverCall>>,
+    links: links::Links,
     steps: Cell<u32>,
 }
 
@@ -69,8 +70,9 @@ impl<'a> Context<'a> {
             types: RefCell::new(vec![None; body.expressions.len()]),
             binding_types: RefCell::new(vec![None; body.bindings.len()]),
             flows: body.functions.iter().map(|_| OnceCell::new()).collect(),
-            endings: RefCell::default(),
-            effects: RefCell::default(),
+            frames: OnceCell::new(),
+            recover_calls: OnceCell::new(),
+            links: links::Links::default(),
             steps: Cell::new(0),
         }
     }

@@ -4,12 +4,18 @@ use super::Context;
 use super::resolve::is_free;
 use crate::Name;
 use crate::body::ExpressionId;
+use crate::facts::FileFacts;
 
 impl Context<'_> {
     /// The path of the import that has this name in the file.
     pub(super) fn import_named(&self, name: &str) -> Option<Name> {
+        self.import_in(self.file, name)
+    }
+
+    /// The path of the import that has this name in another file.
+    pub(super) fn import_in(&self, file: &FileFacts, name: &str) -> Option<Name> {
         let mut guessed = None;
-        for import in &self.file.imports {
+        for import in &file.imports {
             match &import.name {
                 Some(alias) if alias == name => return Some(import.path.clone()),
                 Some(_) => {}
@@ -39,21 +45,18 @@ impl Context<'_> {
     /// True when a name that no local declaration binds means what the universe declares: neither the package nor an
     /// import of the file declares it.
     pub(super) fn means_predeclared(&self, name: &str) -> bool {
-        is_free(self.package, name) && !self.may_be_imported(name)
+        is_free(self.package, name) && !self.may_be_imported_in(self.file, name)
     }
 
-    /// True when an import has the name, or a dot import may bring it.
-    fn may_be_imported(&self, name: &str) -> bool {
-        self.file
-            .imports
-            .iter()
-            .any(|import| match import.name.as_deref() {
-                Some(".") => self
-                    .package_facts(&import.path)
-                    .is_none_or(|facts| facts.declares(name)),
-                Some(alias) => alias == name,
-                None => import.local_name() == name,
-            })
+    /// True when an import of a file has the name, or a dot import may bring it.
+    pub(super) fn may_be_imported_in(&self, file: &FileFacts, name: &str) -> bool {
+        file.imports.iter().any(|import| match import.name.as_deref() {
+            Some(".") => self
+                .package_facts(&import.path)
+                .is_none_or(|facts| facts.declares(name)),
+            Some(alias) => alias == name,
+            None => import.local_name() == name,
+        })
     }
 
     /// True when the expression is the predeclared function, constant or type of that name.

@@ -1,146 +1,230 @@
-//! Calls of `recover` and what they can stop.
-//!
-//! `recover` stops a panic when the function that calls it was itself called by a `defer` of the panicking function (Go
-//! specification, "Handling panics"). `defer recover()` counts as a call by the function whose `defer` it is: inside a
-//! deferred literal it recovers, in the panicking function itself it doesn't.
+//! Where calls of `recover` stand, and whether they stop a panic there (Go specification, "Handling panics").
 
-use crate::body::{BindingId, Body, ExpressionId, ExpressionKind, FunctionId, StatementId, StatementKind};
+use super::{Frames, Role, Surroundings};
+use crate::body::{Body, ExpressionId, ExpressionKind, FunctionId, StatementId, StatementKind};
+use crate::types::Certainty;
 
-/// One call of the predeclared `recover`.
+/// A call of the predeclared `recover`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RecoverCall {
     /// The call.
     pub call: ExpressionId,
-    /// The function or literal that makes it.
+    /// The function or literal on whose frame it stands.
     pub function: FunctionId,
-    /// How it is made.
-    pub form: RecoverForm,
+    /// How that function comes to run.
+    pub position: RecoverPosition,
+    /// How the call stands in that function.
+    pub site: RecoverSite,
 }
 
-/// How `recover` is called.
+/// How the function that calls `recover` comes to run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RecoverForm {
-    /// In an expression or a statement of its own.
+pub enum RecoverPosition {
+    /// A declared function or method: it recovers when it is itself deferred.
+    DeclaredFunction,
+    /// The initial value of a package-level variable, outside of any literal.
+    PackageInitializer,
+    /// A literal that is deferred: it recovers.
+    DeferredLiteral {
+        /// The function that defers it.
+        deferred_by: FunctionId,
+        /// Its `defer` statement.
+        statement: StatementId,
+    },
+    /// A literal that is deferred by a deferred literal: it doesn't see the panic that made the outer one run.
+    NestedDefer {
+        /// The outer deferred literal.
+        outer: FunctionId,
+        /// The `defer` statement inside it.
+        statement: StatementId,
+    },
+    /// A literal inside a deferred literal that isn't deferred itself.
+    NestedLiteral {
+        /// The deferred literal.
+        outer: FunctionId,
+        /// What is done with the inner one: [`Role::Called`], [`Role::Passed`] or [`Role::Escaping`].
+        role: Role,
+    },
+    /// A literal that a `go` statement starts.
+    Goroutine {
+        /// The `go` statement.
+        statement: StatementId,
+    },
+    /// A literal that is called, not deferred.
+    CalledLiteral {
+        /// The call.
+        call: ExpressionId,
+    },
+    /// A literal that is an argument: who is called decides.
+    PassedLiteral {
+        /// The call it is passed to.
+        call: ExpressionId,
+    },
+    /// A literal that is stored, returned or sent: nothing says who runs it.
+    EscapingLiteral,
+}
+
+/// How a call of `recover` stands in its function.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RecoverSite {
+    /// It is evaluated by a statement of the function.
     Plain,
     /// `defer recover()`
     Deferred(StatementId),
-    /// In an argument of a deferred call: `defer f(recover())`. It runs when the `defer` statement does.
+    /// It is evaluated by a `defer` statement, as an argument or a part of one: `defer f(recover())`.
     DeferredArgument(StatementId),
-    /// `go recover()`, or in an argument there.
-    Goroutine,
+    /// It stands in the body of a loop that ranges over a function, or over something that may be one.
+    RangeBody {
+        /// The loop.
+        statement: StatementId,
+        /// Whether it ranges over a function; never [`Certainty::No`].
+        over_function: Certainty,
+    },
 }
 
-/// What happens around a `recover` call when it has stopped a panic.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Recovering {
-    /// The call.
-    pub call: ExpressionId,
-    /// The variable that gets the recovered value.
-    pub value: Option<BindingId>,
-    /// The block that runs only when a panic was recovered: of `if r := recover(); r != nil { }` and its variants.
-    pub branch: Option<StatementId>,
-}
-
-/// Every call of `recover` in the body, in the order of the text. `is_recover` says whether a name's expression is the
-/// predeclared function.
-pub fn recover_calls(body: &Body, is_recover: impl Fn(ExpressionId) -> bool) -> Vec<RecoverCall> {
-    if !body.identifiers.contains("recover") {
-        return Vec::new();
+impl RecoverCall {
+    /// Whether the call stops a panic that makes the deferred function run: the one of the function that defers the
+    /// literal. A declared function's answer depends on who defers it.
+    pub fn is_effective(&self) -> Certainty {
+        let by_position = match self.position {
+            RecoverPosition::DeferredLiteral { .. } => Certainty::Yes,
+            RecoverPosition::DeclaredFunction
+            | RecoverPosition::PassedLiteral { .. }
+            | RecoverPosition::EscapingLiteral
+            | RecoverPosition::NestedLiteral {
+                role: Role::Escaping, ..
+            } => Certainty::Unknown,
+            RecoverPosition::PackageInitializer
+            | RecoverPosition::NestedDefer { .. }
+            | RecoverPosition::NestedLiteral { .. }
+            | RecoverPosition::Goroutine { .. }
+            | RecoverPosition::CalledLiteral { .. } => Certainty::No,
+        };
+        match (by_position, self.is_on_own_frame()) {
+            (Certainty::No, _) | (_, Certainty::No) => Certainty::No,
+            (Certainty::Yes, Certainty::Yes) => Certainty::Yes,
+            _ => Certainty::Unknown,
+        }
     }
-    let calls = body.expression_ids().filter(|id| match &body[*id].kind {
+
+    /// Whether the call recovers when its function is deferred, by someone or by the text around it. The body of a
+    /// range-over-func loop is a function of its own, which isn't deferred (golang/go#71685).
+    pub fn is_on_own_frame(&self) -> Certainty {
+        match self.site {
+            RecoverSite::Plain | RecoverSite::Deferred(_) | RecoverSite::DeferredArgument(_) => {
+                Certainty::Yes
+            }
+            RecoverSite::RangeBody {
+                over_function: Certainty::Yes,
+                ..
+            } => Certainty::No,
+            RecoverSite::RangeBody { .. } => Certainty::Unknown,
+        }
+    }
+}
+
+/// Every call of the predeclared `recover` in a body, in the order of the text.
+pub fn recover_calls(body: &Body, frames: &Frames, surroundings: &dyn Surroundings) -> Vec<RecoverCall> {
+    let is_recover = |id: &ExpressionId| match &body[*id].kind {
         ExpressionKind::Call {
             function, arguments, ..
-        } => arguments.is_empty() && is_recover(*function),
+        } => arguments.is_empty() && surroundings.is_builtin(*function, "recover"),
         _ => false,
-    });
-    let mut calls: Vec<_> = calls
-        .map(|call| RecoverCall {
-            call,
-            function: body[call].function,
-            form: form_of(body, call),
+    };
+    let mut calls: Vec<_> = body
+        .expression_ids()
+        .filter(is_recover)
+        .map(|call| {
+            let function = body[call].function;
+            RecoverCall {
+                call,
+                function,
+                position: position_of(body, frames, function),
+                site: site_of(body, call, surroundings),
+            }
         })
         .collect();
-    calls.sort_by_key(|recover| body[recover.call].span.start);
+    calls.sort_by_key(|call| body[call.call].span.start);
     calls
 }
 
-fn form_of(body: &Body, call: ExpressionId) -> RecoverForm {
-    let Some(statement) = body.statement_of(call) else {
-        return RecoverForm::Plain;
-    };
-    match body[statement].kind {
-        StatementKind::Defer(deferred) if body.unparenthesized(deferred) == call => {
-            RecoverForm::Deferred(statement)
-        }
-        StatementKind::Defer(_) => RecoverForm::DeferredArgument(statement),
-        StatementKind::Go(_) => RecoverForm::Goroutine,
-        _ => RecoverForm::Plain,
-    }
-}
-
-impl Recovering {
-    /// What the function does with the value that this call of `recover` yields.
-    pub fn of(body: &Body, call: ExpressionId) -> Self {
-        let value = value_of(body, call);
-        Self {
-            call,
-            value,
-            branch: branch_of(body, call, value),
-        }
-    }
-}
-
-/// The `r` of `r := recover()`.
-fn value_of(body: &Body, call: ExpressionId) -> Option<BindingId> {
-    let statement = body.statement_of(call)?;
-    match &body[statement].kind {
-        StatementKind::ShortVar { left, right, .. }
-        | StatementKind::Assign {
-            left,
-            right,
-            operator: None,
-        } => {
-            let index = right
-                .iter()
-                .position(|value| body.unparenthesized(*value) == call)?;
-            body.binding_of(*left.get(index)?)
-        }
-        _ => None,
-    }
-}
-
-/// The block of the `if` that asks whether something was recovered.
-fn branch_of(body: &Body, call: ExpressionId, value: Option<BindingId>) -> Option<StatementId> {
-    let function = body[call].function;
-    let is_recovered = |expression: ExpressionId| {
-        body.unparenthesized(expression) == call || (value.is_some() && body.binding_of(expression) == value)
-    };
-    body[function]
-        .statements
-        .iter()
-        .find_map(|statement| match &body[*statement].kind {
-            StatementKind::If { condition, then, .. } => {
-                let ExpressionKind::Binary {
-                    operator,
-                    left,
-                    right,
-                } = &body[body.unparenthesized(*condition)].kind
-                else {
-                    return None;
-                };
-                let is_nil = |expression: ExpressionId| {
-                    body.outer_name_of(expression).is_some_and(|name| name == "nil")
-                };
-                let asks = (is_recovered(*left) && is_nil(*right)) || (is_nil(*left) && is_recovered(*right));
-                (asks && *operator == crate::body::BinaryOperator::NotEqual).then_some(*then)
+fn position_of(body: &Body, frames: &Frames, function: FunctionId) -> RecoverPosition {
+    let role = frames.role(function);
+    match role {
+        Role::Declared => RecoverPosition::DeclaredFunction,
+        Role::Initializer => RecoverPosition::PackageInitializer,
+        Role::Goroutine { statement } => RecoverPosition::Goroutine { statement },
+        Role::Deferred { by, statement } => match frames.role(by) {
+            Role::Deferred { .. } => RecoverPosition::NestedDefer { outer: by, statement },
+            _ => RecoverPosition::DeferredLiteral {
+                deferred_by: by,
+                statement,
+            },
+        },
+        Role::Called { .. } | Role::Passed { .. } | Role::Escaping => {
+            match (enclosing_deferred_literal(body, frames, function), role) {
+                (Some(outer), role) => RecoverPosition::NestedLiteral { outer, role },
+                (None, Role::Called { call }) => RecoverPosition::CalledLiteral { call },
+                (None, Role::Passed { call }) => RecoverPosition::PassedLiteral { call },
+                (None, _) => RecoverPosition::EscapingLiteral,
             }
-            _ => None,
-        })
+        }
+    }
 }
 
-/// The calls that stand directly in a function's statements, in any expression, without those of literals inside.
-pub(super) fn calls_of(body: &Body, function: FunctionId) -> impl Iterator<Item = ExpressionId> + '_ {
-    body.expression_ids().filter(move |id| {
-        body[*id].function == function && matches!(body[*id].kind, ExpressionKind::Call { .. })
-    })
+/// The deferred literal around a literal, unless a goroutine starts in between.
+fn enclosing_deferred_literal(body: &Body, frames: &Frames, function: FunctionId) -> Option<FunctionId> {
+    let mut around = body[function].parent;
+    while let Some(function) = around {
+        match frames.role(function) {
+            Role::Deferred { .. } => return Some(function),
+            Role::Called { .. } | Role::Passed { .. } | Role::Escaping => around = body[function].parent,
+            Role::Declared | Role::Initializer | Role::Goroutine { .. } => return None,
+        }
+    }
+    None
+}
+
+fn site_of(body: &Body, call: ExpressionId, surroundings: &dyn Surroundings) -> RecoverSite {
+    let Some(statement) = body.statement_of(call) else {
+        return RecoverSite::Plain;
+    };
+    let deferred = match body[statement].kind {
+        StatementKind::Defer(deferred) => Some(deferred),
+        _ => None,
+    };
+    if deferred.is_some_and(|deferred| body.unparenthesized(deferred) == call) {
+        return RecoverSite::Deferred(statement);
+    }
+    match (range_body_around(body, statement, surroundings), deferred) {
+        (Some(site), _) => site,
+        (None, Some(_)) => RecoverSite::DeferredArgument(statement),
+        (None, None) => RecoverSite::Plain,
+    }
+}
+
+/// The loop over a function in whose body a statement stands; a certain one comes before one that may be. What the loop
+/// statement itself evaluates, its range expression, isn't part of the body.
+fn range_body_around(
+    body: &Body,
+    statement: StatementId,
+    surroundings: &dyn Surroundings,
+) -> Option<RecoverSite> {
+    let mut possible = None;
+    for statement in body.enclosing_statements(statement).skip(1) {
+        let StatementKind::Range { operand, .. } = body[statement].kind else {
+            continue;
+        };
+        let over_function = surroundings.ranges_over_function(operand);
+        let site = RecoverSite::RangeBody {
+            statement,
+            over_function,
+        };
+        match over_function {
+            Certainty::Yes => return Some(site),
+            Certainty::Unknown => possible = possible.or(Some(site)),
+            Certainty::No => {}
+        }
+    }
+    possible
 }

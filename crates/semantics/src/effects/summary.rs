@@ -1,274 +1,175 @@
-//! The summary of a declared function.
-//!
-//! Predeclared functions are taken at their names here: whether the package declares a `clear` of its own is asked by
-//! whoever reads the summary.
+//! Summarises a declared function: what calling or deferring it does.
 
-use super::places::place_of;
-use super::recover::calls_of;
-use super::roles::{Role, role_of};
-use super::{RecoverForm, recover_calls};
-use crate::body::{
-    Body, ExpressionId, ExpressionKind, FunctionId, Resolution, StatementId, StatementKind, UnaryOperator,
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
+use rustc_hash::FxHashSet;
+
+use super::collect::Collector;
+use super::paths::{Paths, Premises, outcome_of};
+use super::places::Places;
+use super::{
+    Frames, RecoverCall, RecoverPosition, RecoveryHandling, Surroundings, known, recover_calls,
+    recovery_handling,
 };
-use crate::control_flow::{CallOutcome, ControlFlow, Exit};
-use crate::facts::{CallSite, Effect, ParameterIndex, Place, Recovery, Summary, Target};
+use crate::Name;
+use crate::body::{Body, DeclarationKind, ExpressionId, ExpressionKind};
+use crate::control_flow::ControlFlow;
+use crate::facts::{Ending, Recovery, RecoveryCall, Summary, Target};
+use crate::types::Certainty;
 
-/// What a declared function does, seen from outside; `None` when it has no block or the block holds a syntax error.
+/// What calling or deferring the declared function does, from its text alone. `None` for a declaration that is no
+/// function, has no body, or has a syntax error.
 pub fn summarize(body: &Body) -> Option<Summary> {
-    let declared = &body[Body::DECLARED];
-    if body.has_error || declared.block.is_none() || declared.name.is_none() {
+    let is_function = matches!(body.kind, DeclarationKind::Function | DeclarationKind::Method);
+    if !is_function || body.has_error || body[Body::DECLARED].block.is_none() {
         return None;
     }
-    let flow = ControlFlow::new(body, Body::DECLARED, &|call| {
-        if is_predeclared(body, call, "panic") {
-            CallOutcome::Panics
-        } else {
-            CallOutcome::Returns
-        }
-    });
-    let mut summary = Summary {
-        recovery: recovery(body),
-        never_returns: !flow
-            .exits()
-            .iter()
-            .any(|exit| matches!(exit, Exit::Return(_) | Exit::End)),
-        ..Summary::default()
+    let frames = Frames::of(body);
+    let places = Places::of_body(body, &frames);
+    let text = Text::new(body);
+    let flow = ControlFlow::new(body, Body::DECLARED, &|call| outcome_of(text.ending_of(call)));
+    let premises = Premises {
+        ending_of: &|call| text.ending_of(call),
+        is_non_nil: &|_| false,
+        is_nil: &|_| false,
     };
-    for function in body.function_ids() {
-        match frame_of(body, function) {
-            Frame::Own { deferred } => add_frame(body, function, deferred, &flow, &mut summary),
-            Frame::Goroutine => summary.starts_goroutine = true,
-            Frame::Other => {}
-        }
-    }
-    summary.starts_goroutine |= body[Body::DECLARED]
-        .statements
-        .iter()
-        .any(|statement| matches!(body[*statement].kind, StatementKind::Go(_)));
-    Some(summary)
-}
-
-/// On whose frame a function's statements run.
-enum Frame {
-    /// On the declared function's: it is that function, or a literal that it calls or defers itself.
-    Own { deferred: bool },
-    /// On a goroutine's.
-    Goroutine,
-    /// On that of whoever calls the literal, if anybody does.
-    Other,
-}
-
-fn frame_of(body: &Body, function: FunctionId) -> Frame {
-    let mut deferred = false;
-    let mut function = function;
-    while let Some(role) = role_of(body, function) {
-        match role {
-            Role::Deferred(_) => deferred = true,
-            Role::Called(_) => {}
-            Role::Goroutine(_) => return Frame::Goroutine,
-            _ => return Frame::Other,
-        }
-        let Some(parent) = body[function].parent else {
-            break;
-        };
-        function = parent;
-    }
-    Frame::Own { deferred }
-}
-
-/// What deferring the function does with a panic.
-fn recovery(body: &Body) -> Recovery {
-    let is_recover =
-        |function: ExpressionId| body.outer_name_of(function).is_some_and(|name| name == "recover");
-    let own = recover_calls(body, is_recover)
-        .into_iter()
-        .filter(|recover| recover.function == Body::DECLARED);
-    let recovers = own
-        .into_iter()
-        .any(|recover| recover.form != RecoverForm::Goroutine);
-    let repanics = recovers && calls_of(body, Body::DECLARED).any(|call| is_predeclared(body, call, "panic"));
-    Recovery {
-        recovers,
-        repanics,
-        exits: false,
-    }
-}
-
-fn add_frame(body: &Body, function: FunctionId, deferred: bool, flow: &ControlFlow, summary: &mut Summary) {
-    for statement in &body[function].statements {
-        add_statement_effects(body, *statement, summary);
-    }
-    for call in calls_of(body, function) {
-        add_call(body, call, deferred, flow, summary);
-    }
-}
-
-fn add_statement_effects(body: &Body, statement: StatementId, summary: &mut Summary) {
-    match &body[statement].kind {
-        StatementKind::Assign { left, .. } => left
-            .iter()
-            .for_each(|target| add_assignment(body, *target, summary)),
-        StatementKind::IncDec { operand, .. } => add_assignment(body, *operand, summary),
-        StatementKind::Return(results) => {
-            for (index, result) in results
-                .iter()
-                .enumerate()
-                .filter(|_| body[statement].function == Body::DECLARED)
-            {
-                add_effect(summary, place_of(body, *result), |place| {
-                    Effect::Returns(place, index as u32)
-                });
-            }
-        }
-        _ => {}
-    }
-}
-
-fn add_assignment(body: &Body, target: ExpressionId, summary: &mut Summary) {
-    match &body[body.unparenthesized(target)].kind {
-        ExpressionKind::Index { operand, .. } => {
-            add_effect(summary, place_of(body, *operand), Effect::WritesElement);
-        }
-        ExpressionKind::Selector { .. }
-        | ExpressionKind::Unary {
-            operator: UnaryOperator::Dereference,
-            ..
-        } => {
-            add_effect(summary, place_of(body, target), Effect::Assigns);
-        }
-        _ => {}
-    }
-}
-
-fn add_call(body: &Body, call: ExpressionId, deferred: bool, flow: &ControlFlow, summary: &mut Summary) {
-    let ExpressionKind::Call {
-        function, arguments, ..
-    } = &body[call].kind
-    else {
-        return;
-    };
-    let statement = body.statement_of(call);
-    let is_started = statement.is_some_and(|statement| matches!(body[statement].kind, StatementKind::Go(_)));
-    if is_started {
-        return;
-    }
-    if is_predeclared(body, call, "clear") {
-        arguments
-            .iter()
-            .for_each(|map| add_effect(summary, place_of(body, *map), Effect::Clears));
-        return;
-    }
-    if is_predeclared(body, call, "delete") {
-        let place = arguments.first().map(|map| place_of(body, *map));
-        if let Some(place) = place {
-            let clears = deletes_every_key(body, call);
-            add_effect(
-                summary,
-                place,
-                if clears { Effect::Clears } else { Effect::Deletes },
-            );
-        }
-        return;
-    }
-    let is_deferred = statement.is_some_and(|statement| {
-        matches!(body[statement].kind, StatementKind::Defer(deferred) if body.unparenthesized(deferred) == call)
-    });
-    let target = target_of(body, *function);
-    if target != Target::Unknown {
-        let arguments = arguments
-            .iter()
-            .map(|argument| place_of(body, *argument))
-            .collect();
-        let always = is_always_made(body, call, flow);
-        summary.calls.push(CallSite {
-            target,
-            arguments,
-            deferred: deferred || is_deferred,
-            always,
-        });
-    }
-}
-
-fn add_effect(summary: &mut Summary, place: Place, effect: impl FnOnce(Place) -> Effect) {
-    if place.root != ParameterIndex::Other {
-        let effect = effect(place);
-        if !summary.effects.contains(&effect) {
-            summary.effects.push(effect);
-        }
-    }
-}
-
-fn target_of(body: &Body, function: ExpressionId) -> Target {
-    match &body[body.unparenthesized(function)].kind {
-        ExpressionKind::Name {
-            name,
-            resolution: Resolution::Outer,
-        } => Target::Function(name.clone()),
-        ExpressionKind::Name { .. } => match place_of(body, function) {
-            Place {
-                root: ParameterIndex::Other,
-                ..
-            } => Target::Unknown,
-            place => Target::Value(place),
-        },
-        ExpressionKind::Selector { operand, field, .. } => match place_of(body, *operand) {
-            Place {
-                root: ParameterIndex::Other,
-                ..
-            } => Target::Unknown,
-            place => Target::Method {
-                place,
-                name: field.clone(),
-            },
-        },
-        ExpressionKind::Index { operand, .. } => target_of(body, *operand),
-        _ => Target::Unknown,
-    }
-}
-
-/// True when every way to return from the function makes this call: a statement of its own that no path avoids.
-fn is_always_made(body: &Body, call: ExpressionId, flow: &ControlFlow) -> bool {
-    let Some(statement) = body
-        .statement_of(call)
-        .filter(|_| body[call].function == Body::DECLARED)
-    else {
-        return false;
-    };
-    let alone = matches!(body[statement].kind, StatementKind::Expression(inner) if body.unparenthesized(inner) == call);
-    let Some(point) = flow.point(statement).filter(|_| alone) else {
-        return false;
-    };
-    flow.blocks.iter().enumerate().all(|(index, block)| {
-        let end = crate::control_flow::ProgramPoint {
-            block: crate::control_flow::BlockId(index as u32),
-            index: block.nodes.len() as u32,
-        };
-        let returns = matches!(block.exit, Some(Exit::Return(_) | Exit::End));
-        !returns || !flow.is_reachable(end) || flow.dominates(point, end)
+    let paths = Paths::through(body, &flow, &premises);
+    let recovers = recover_calls(body, &frames, &text);
+    let handling = recovery_handling(body, &frames, &flow, &recovers, &text);
+    let recovery = handling.map_or_else(no_recovery, |handling| recovery_of(body, &places, &handling));
+    let mut collector = Collector::new(body, &frames, &places, &text, paths.always);
+    collector.collect();
+    let (effects, calls, starts_goroutine) = collector.finish();
+    Some(Summary {
+        recovery,
+        recovers_itself: recovers_itself(&recovers),
+        returns: paths.returns,
+        endings: paths.endings,
+        effects,
+        calls,
+        starts_goroutine,
+        assumes: text.assumes.into_inner().into_iter().collect(),
     })
 }
 
-/// True for `for k := range m { delete(m, k) }` and the like: the loop that runs over the map deletes every key.
-pub fn deletes_every_key(body: &Body, call: ExpressionId) -> bool {
-    let Some((_, [map, key])) = body.call_of(call) else {
-        return false;
-    };
-    let Some(statement) = body.statement_of(call) else {
-        return false;
-    };
-    let block = body[statement].parent;
-    let around = block.and_then(|block| body[block].parent);
-    let Some(StatementKind::Range { left, operand, .. }) = around.map(|around| &body[around].kind) else {
-        return false;
-    };
-    let key_variable = left.first().and_then(|key| body.binding_of(*key));
-    let same_map = body.text_of(body[*operand].span) == body.text_of(body[*map].span);
-    same_map && key_variable.is_some() && body.binding_of(*key) == key_variable
+/// Whether a literal that the function defers stops the function's own panics.
+fn recovers_itself(recovers: &[RecoverCall]) -> Certainty {
+    let deferred = recovers.iter().filter(|call| {
+        matches!(
+            call.position,
+            RecoverPosition::DeferredLiteral {
+                deferred_by: Body::DECLARED,
+                ..
+            }
+        )
+    });
+    let mut certainty = Certainty::No;
+    for call in deferred {
+        match call.is_effective() {
+            Certainty::Yes => return Certainty::Yes,
+            Certainty::Unknown => certainty = Certainty::Unknown,
+            Certainty::No => {}
+        }
+    }
+    certainty
 }
 
-fn is_predeclared(body: &Body, call: ExpressionId, name: &str) -> bool {
-    let function = body.call_of(call).map(|(function, _)| function);
-    function
-        .and_then(|function| body.outer_name_of(function))
-        .is_some_and(|found| found == name)
+fn no_recovery() -> Recovery {
+    Recovery {
+        recovers: Certainty::No,
+        ..Recovery::default()
+    }
+}
+
+fn recovery_of(body: &Body, places: &Places<'_>, handling: &RecoveryHandling) -> Recovery {
+    let mut seen = FxHashSet::default();
+    let calls = handling.calls.iter().filter_map(|call| {
+        let (callee, _) = body.call_of(call.call)?;
+        if body.literal_of(callee).is_some() {
+            return None;
+        }
+        let target = target_of(body, places, callee);
+        let call = RecoveryCall {
+            target,
+            always: call.always,
+        };
+        seen.insert(call.clone()).then_some(call)
+    });
+    Recovery {
+        recovers: handling.recovers,
+        repanics: handling.repanics,
+        exits: handling.exits,
+        returns: handling.returns,
+        escapes: handling.escapes,
+        calls: calls.collect(),
+    }
+}
+
+/// Who is called, as far as a summary can name it.
+pub(super) fn target_of(body: &Body, places: &Places<'_>, callee: ExpressionId) -> Target {
+    match &body[body.unparenthesized(callee)].kind {
+        ExpressionKind::Index { operand, .. } => body
+            .outer_name_of(*operand)
+            .map_or(Target::Unknown, |name| Target::Function(name.clone())),
+        ExpressionKind::Selector { operand, field, .. } => match places.of(*operand) {
+            Some(located) if located.is_certain => Target::Member {
+                place: located.place,
+                name: field.clone(),
+            },
+            _ => Target::Unknown,
+        },
+        _ => body
+            .outer_name_of(callee)
+            .map_or(Target::Unknown, |name| Target::Function(name.clone())),
+    }
+}
+
+/// A body read by its text alone: names that no local declaration binds mean what they mean in most files. Which ones
+/// were taken so is written down.
+pub(super) struct Text<'a> {
+    body: &'a Body,
+    assumes: RefCell<BTreeSet<Name>>,
+}
+
+impl<'a> Text<'a> {
+    fn new(body: &'a Body) -> Self {
+        Self {
+            body,
+            assumes: RefCell::default(),
+        }
+    }
+}
+
+impl Surroundings for Text<'_> {
+    fn is_builtin(&self, expression: ExpressionId, name: &str) -> bool {
+        let is_named = self
+            .body
+            .outer_name_of(expression)
+            .is_some_and(|found| found == name);
+        if is_named && name != "nil" {
+            self.assumes.borrow_mut().insert(Name::new(name));
+        }
+        is_named
+    }
+
+    fn ranges_over_function(&self, _operand: ExpressionId) -> Certainty {
+        Certainty::Unknown
+    }
+
+    fn ending_of(&self, call: ExpressionId) -> Option<Ending> {
+        let (callee, _) = self.body.call_of(call)?;
+        if self.is_builtin(callee, "panic") {
+            return Some(Ending::Panic);
+        }
+        let ExpressionKind::Selector { operand, field, .. } =
+            &self.body[self.body.unparenthesized(callee)].kind
+        else {
+            return None;
+        };
+        let package = self.body.outer_name_of(*operand)?;
+        let ending = known::ending_of_function(package, field)?;
+        self.assumes.borrow_mut().insert(package.clone());
+        Some(ending)
+    }
 }

@@ -9,7 +9,10 @@ mod summary;
 use serde::{Deserialize, Serialize};
 
 pub use package::{PackageFacts, Packages};
-pub use summary::{CallSite, Effect, ParameterIndex, Place, Recovery, Summary, Target};
+pub use summary::{
+    CallSite, Effect, EffectKind, Ending, Endings, Occurrence, ParameterIndex, Place, Recovery, RecoveryCall,
+    Step, Summary, Target,
+};
 
 use crate::Name;
 use crate::body::{SignatureExpression, TypeExpression};

@@ -96,6 +96,16 @@ impl PackageFacts {
         Some(&self.files[place.0 as usize].functions[place.1 as usize])
     }
 
+    /// The function of that name, or the method of `receiver`, with the facts of the file that declares it.
+    pub fn declaration(&self, receiver: Option<&str>, name: &str) -> Option<(&FileFacts, &FunctionFacts)> {
+        let (file, index) = match receiver {
+            Some(receiver) => self.methods.get(&(Name::new(receiver), Name::new(name)))?,
+            None => self.functions.get(name)?,
+        };
+        let file = &self.files[*file as usize];
+        Some((file, &file.functions[*index as usize]))
+    }
+
     /// True when the package declares this name at package level.
     pub fn declares(&self, name: &str) -> bool {
         self.types.contains_key(name) || self.values.contains_key(name) || self.functions.contains_key(name)

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use crate::Name;
 use crate::body::ChannelDirection;
 
@@ -163,13 +165,14 @@ pub struct TypeParameterType {
 }
 
 /// What is known about a yes-or-no question.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Certainty {
     /// Certainly.
     Yes,
     /// Certainly not.
     No,
     /// Not known.
+    #[default]
     Unknown,
 }
 

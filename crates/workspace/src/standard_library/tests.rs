@@ -120,7 +120,11 @@ fn knows_what_recovers() {
         ("fmt", "fmt.Println()"),
     ] {
         let recovery = ask(path, "", call, |context, call| context.recovery_of(call));
-        assert_eq!(recovery.map(|recovery| recovery.recovers), Some(false), "{call}");
+        assert_eq!(
+            recovery.map(|recovery| recovery.recovers),
+            Some(Certainty::No),
+            "{call}"
+        );
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use deferlint_semantics::Name;
 use deferlint_semantics::body::{SignatureExpression, TypeExpression};
+use deferlint_semantics::effects::PREDECLARED_FUNCTIONS;
 use deferlint_semantics::facts::{
     FileFacts, FunctionFacts, ParameterIndex, Place, Summary, Target, TypeFacts, ValueFacts,
 };
@@ -12,16 +13,15 @@ use deferlint_semantics::facts::{
 use super::collect::Library;
 use super::relevance::Relevance;
 
-/// The predeclared functions whose meaning a summary takes for granted: a package that declares one says so.
-const PREDECLARED: [&str; 5] = ["recover", "panic", "clear", "delete", "close"];
-
 /// The part of the library that programs can see.
 pub(super) fn reachable(library: &Library) -> Library {
     let mut reach = Reach::new(library);
     for (path, facts) in library {
         let is_internal = path.split('/').any(|element| element == "internal");
-        let is_root =
-            |name: &Name| (!is_internal && is_exported(name)) || PREDECLARED.contains(&name.as_str());
+        // A package that declares the name of a predeclared function says so: summaries take such names for granted.
+        let is_root = |name: &Name| {
+            (!is_internal && is_exported(name)) || PREDECLARED_FUNCTIONS.contains(&name.as_str())
+        };
         let functions = facts
             .functions
             .iter()
@@ -178,11 +178,10 @@ impl<'a> Reach<'a> {
             match &call.target {
                 Target::Function(name) => self.name(package, name),
                 Target::Imported { package, name } => self.name(package, name),
-                Target::Method { place, name } => {
+                Target::Member { place, name } => {
                     self.called.insert(name.clone());
                     self.place(package, place);
                 }
-                Target::Value(place) => self.place(package, place),
                 Target::Unknown => {}
             }
         }

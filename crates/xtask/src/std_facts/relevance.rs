@@ -6,12 +6,11 @@
 use std::collections::BTreeMap;
 
 use deferlint_semantics::Name;
-use deferlint_semantics::facts::{CallSite, Effect, FunctionFacts, ParameterIndex, Place, Target};
+use deferlint_semantics::facts::{
+    CallSite, Effect, EffectKind, FunctionFacts, ParameterIndex, Place, Target,
+};
 
 use super::collect::Library;
-
-/// The predeclared functions whose calls matter although they have no facts.
-const PREDECLARED: [&str; 3] = ["panic", "recover", "close"];
 
 /// Whom a call may call.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -28,12 +27,27 @@ struct Behaviour {
     affects: bool,
 }
 
+impl Behaviour {
+    /// What nothing is known of.
+    const UNKNOWN: Self = Self {
+        ends: false,
+        recovers: false,
+        affects: true,
+    };
+}
+
 /// What calls of the library's functions may do.
 pub(super) struct Relevance(BTreeMap<Callee, Behaviour>);
 
 impl Relevance {
     pub(super) fn of(library: &Library) -> Self {
         let mut relevance = Self(BTreeMap::new());
+        for (package, facts) in library {
+            let callees = facts.functions.iter().map(|function| callee(package, function));
+            relevance
+                .0
+                .extend(callees.map(|callee| (callee, Behaviour::default())));
+        }
         // Behaviour only grows from round to round, so this ends.
         while relevance.grow(library) {}
         relevance
@@ -44,11 +58,7 @@ impl Relevance {
         for (package, facts) in library {
             for function in &facts.functions {
                 let found = self.behaviour_of(package, function);
-                let callee = match &function.receiver {
-                    Some(_) => Callee::Method(function.name.clone()),
-                    None => Callee::Function(package.clone(), function.name.clone()),
-                };
-                let known = self.0.entry(callee).or_default();
+                let known = self.0.entry(callee(package, function)).or_default();
                 let joined = Behaviour {
                     ends: known.ends | found.ends,
                     recovers: known.recovers | found.recovers,
@@ -62,74 +72,65 @@ impl Relevance {
     }
 
     fn behaviour_of(&self, package: &Name, function: &FunctionFacts) -> Behaviour {
+        // What is written in assembly, or by the runtime, may be one of those that are known by name.
         let Some(summary) = &function.summary else {
             return Behaviour {
-                // What is written in assembly, or by the runtime, may be one of those that are known by name.
                 ends: function.receiver.is_none(),
-                ..Behaviour::default()
+                recovers: false,
+                affects: true,
             };
         };
-        let calls = summary
-            .calls
-            .iter()
-            .map(|call| (call, self.of_call(package, call)))
-            .collect::<Vec<_>>();
-        Behaviour {
-            ends: summary.never_returns
-                || calls
-                    .iter()
-                    .any(|(call, behaviour)| call.always && behaviour.ends),
-            recovers: summary.recovery.recovers,
-            affects: summary.effects.iter().any(is_seen_by_callers)
-                || calls
-                    .iter()
-                    .any(|(call, behaviour)| behaviour.affects && passes_something(call)),
+        let mut behaviour = Behaviour {
+            ends: !summary.returns,
+            recovers: !summary.recovery.recovers.is_no(),
+            affects: summary.effects.iter().any(is_seen_by_callers),
+        };
+        for call in &summary.calls {
+            let called = self.of_call(package, call);
+            behaviour.ends |= call.always && called.ends;
+            behaviour.affects |= called.affects && passes_something(call);
         }
+        behaviour
     }
 
+    /// What a call may do. One of a function or method that the library doesn't declare may do anything to what it is
+    /// given, but nobody finds out.
     fn of_call(&self, package: &Name, call: &CallSite) -> Behaviour {
         let callee = match &call.target {
             Target::Function(name) => Callee::Function(package.clone(), name.clone()),
             Target::Imported { package, name } => Callee::Function(package.clone(), name.clone()),
-            Target::Method { name, .. } => Callee::Method(name.clone()),
-            Target::Value(_) | Target::Unknown => return Behaviour::default(),
+            Target::Member { name, .. } => Callee::Method(name.clone()),
+            Target::Unknown => return Behaviour::UNKNOWN,
         };
-        self.0.get(&callee).copied().unwrap_or_default()
+        self.0.get(&callee).copied().unwrap_or(Behaviour::UNKNOWN)
     }
 
     /// True when a call in a function of the package may matter to that function's callers.
     pub(super) fn is_relevant(&self, package: &Name, call: &CallSite) -> bool {
         let behaviour = self.of_call(package, call);
-        let is_predeclared =
-            matches!(&call.target, Target::Function(name) if PREDECLARED.contains(&name.as_str()));
-        is_predeclared
-            || matches!(call.target, Target::Value(_))
-            || behaviour.ends
-            || behaviour.recovers
-            || (behaviour.affects && passes_something(call))
+        call.deferred && (behaviour.recovers || behaviour == Behaviour::UNKNOWN)
+            || call.always && behaviour.ends
+            || behaviour.affects && passes_something(call)
+    }
+}
+
+fn callee(package: &Name, function: &FunctionFacts) -> Callee {
+    match &function.receiver {
+        Some(_) => Callee::Method(function.name.clone()),
+        None => Callee::Function(package.clone(), function.name.clone()),
     }
 }
 
 fn is_seen_by_callers(effect: &Effect) -> bool {
-    let place = match effect {
-        Effect::Clears(place)
-        | Effect::Deletes(place)
-        | Effect::WritesElement(place)
-        | Effect::Assigns(place)
-        | Effect::Stores(place)
-        | Effect::Locks(place, _)
-        | Effect::Unlocks(place, _) => place,
-        Effect::Returns(..) => return false,
-    };
-    is_given(place)
+    !matches!(effect.kind, EffectKind::Returns(_)) && is_given(&effect.place)
 }
 
 fn passes_something(call: &CallSite) -> bool {
     let receiver = match &call.target {
-        Target::Method { place, .. } => Some(place),
+        Target::Member { place, .. } => Some(place),
         _ => None,
     };
-    call.arguments.iter().chain(receiver).any(is_given)
+    call.arguments.iter().flatten().chain(receiver).any(is_given)
 }
 
 fn is_given(place: &Place) -> bool {
