@@ -66,3 +66,55 @@ impl<'a> Surroundings<'a> {
         .unwrap_or_default()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use deferlint_rules::{Category, Findings, FixAvailability, Severity};
+    use deferlint_semantics::body::Body;
+    use deferlint_semantics::facts::PackageFacts;
+    use deferlint_syntax::Parser;
+    use deferlint_text::Document;
+
+    use super::*;
+    use crate::file::SourceFile;
+
+    static PANICKING: Rule = rule("panicking", |_, findings| {
+        findings.report(Span::new(0, 1), "found before the panic");
+        panic!("a rule that panics");
+    });
+
+    static SOUND: Rule = rule("sound", |context, findings| {
+        findings.report(context.body[Body::DECLARED].span, "found");
+    });
+
+    const fn rule(name: &'static str, check: fn(&Context<'_>, &mut Findings<'_>)) -> Rule {
+        Rule {
+            name,
+            category: Category::Defer,
+            severity: Severity::Warning,
+            is_default: true,
+            fix: FixAvailability::None,
+            page: "",
+            check,
+        }
+    }
+
+    #[test]
+    fn a_rule_that_panics_loses_its_own_findings_only() {
+        let document = Document::new("package a\n\nfunc f() {}\n").expect("a small file");
+        let tree = Parser::new().parse(&document);
+        let file = SourceFile::new(document, tree);
+        let package = PackageFacts::new("a", vec![file.facts.clone()]);
+        let surroundings = Surroundings {
+            file: &file.facts,
+            package: &package,
+            packages: &(),
+            go_version: GoVersion::default(),
+        };
+        let mut panicked = Vec::new();
+        let findings = surroundings.findings(&file.declarations[0], &[&PANICKING, &SOUND], &mut panicked);
+        let names: Vec<_> = findings.iter().map(|finding| finding.rule.name).collect();
+        assert_eq!(names, ["sound"]);
+        assert_eq!(panicked, ["panicking"]);
+    }
+}

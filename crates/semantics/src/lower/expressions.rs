@@ -5,6 +5,10 @@ use deferlint_syntax::{Field, Kind, Node};
 use super::Lowering;
 use crate::body::{BinaryOperator, Element, ExpressionId, ExpressionKind, LiteralKind, Span, UnaryOperator};
 
+/// How many operators, calls and selectors may follow each other in one expression. Whoever walks a body may recurse
+/// along them.
+const MAX_ROW: usize = 2_000;
+
 impl Lowering {
     /// Lowers an expression. Rows of operators, calls, selectors and the like are followed in a loop, because real code
     /// chains hundreds of them.
@@ -12,6 +16,10 @@ impl Lowering {
         let mut row = Vec::new();
         let mut first = node;
         while let Some(operand) = leftmost_operand(first) {
+            if row.len() == MAX_ROW {
+                self.body.has_error = true;
+                return self.missing(node);
+            }
             row.push(first);
             first = operand;
         }
