@@ -10,12 +10,16 @@ use crate::{Finding, Findings, Fix, Rule};
 pub static RULES: &[&Rule] = &[
     &rules::deferred_reads_stale_error::RULE,
     &rules::deferred_assignment_lost::RULE,
+    &rules::deferred_pointer_to_local::RULE,
     &rules::deferred_shadows_result::RULE,
     &rules::recover_nil_map_result::RULE,
     &rules::map_returned_directly::RULE,
     &rules::returned_map_cleared::RULE,
     &rules::deferred_map_write_lost::RULE,
     &rules::defer_argument_stale::RULE,
+    &rules::defer_uncalled_function::RULE,
+    &rules::defer_lock::RULE,
+    &rules::defer_lock_in_loop::RULE,
     &rules::defer_in_loop::RULE,
 ];
 

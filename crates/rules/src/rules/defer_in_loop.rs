@@ -56,7 +56,7 @@ fn ends_with_program(context: &Context<'_>, function: FunctionId) -> bool {
 }
 
 /// The innermost loop around a statement in its function.
-fn loop_around(body: &Body, statement: StatementId) -> Option<StatementId> {
+pub(super) fn loop_around(body: &Body, statement: StatementId) -> Option<StatementId> {
     body.enclosing_statements(statement).find(|around| {
         matches!(
             body[*around].kind,
@@ -81,7 +81,7 @@ fn loop_block(body: &Body, around: StatementId) -> Option<StatementId> {
 }
 
 /// `for ... ` up to the brace.
-fn loop_header(body: &Body, around: StatementId) -> deferlint_semantics::body::Span {
+pub(super) fn loop_header(body: &Body, around: StatementId) -> deferlint_semantics::body::Span {
     let start = body[around].span.start;
     let end = loop_block(body, around).map_or(body[around].span.end, |block| body[block].span.start);
     let header = body
@@ -92,7 +92,7 @@ fn loop_header(body: &Body, around: StatementId) -> deferlint_semantics::body::S
 }
 
 /// Puts the body of the loop into a function literal that is called at once. Only where nothing in it leaves the loop.
-fn wrap_body(context: &Context<'_>, around: StatementId) -> Option<Fix> {
+pub(super) fn wrap_body(context: &Context<'_>, around: StatementId) -> Option<Fix> {
     let body = context.body;
     let block = loop_block(body, around)?;
     let span = body[block].span;

@@ -75,7 +75,7 @@ fn check_variable(
 
 /// The first `return` at which the deferred call runs and which returns the variable, by itself or as an argument of a
 /// call, and the index of that result.
-fn returned_at(
+pub(super) fn returned_at(
     context: &Context<'_>,
     function: FunctionId,
     deferred: DeferredCall,

@@ -2,8 +2,12 @@
 
 pub(crate) mod defer_argument_stale;
 pub(crate) mod defer_in_loop;
+pub(crate) mod defer_lock;
+pub(crate) mod defer_lock_in_loop;
+pub(crate) mod defer_uncalled_function;
 pub(crate) mod deferred_assignment_lost;
 pub(crate) mod deferred_map_write_lost;
+pub(crate) mod deferred_pointer_to_local;
 pub(crate) mod deferred_reads_stale_error;
 pub(crate) mod deferred_shadows_result;
 pub(crate) mod map_returned_directly;
