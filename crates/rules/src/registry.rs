@@ -12,6 +12,7 @@ pub static RULES: &[&Rule] = &[
     &rules::deferred_assignment_lost::RULE,
     &rules::deferred_pointer_to_local::RULE,
     &rules::deferred_shadows_result::RULE,
+    &rules::deferred_overwrites_error::RULE,
     &rules::recover_nil_map_result::RULE,
     &rules::map_returned_directly::RULE,
     &rules::returned_map_cleared::RULE,

@@ -7,6 +7,7 @@ pub(crate) mod defer_lock_in_loop;
 pub(crate) mod defer_uncalled_function;
 pub(crate) mod deferred_assignment_lost;
 pub(crate) mod deferred_map_write_lost;
+pub(crate) mod deferred_overwrites_error;
 pub(crate) mod deferred_pointer_to_local;
 pub(crate) mod deferred_reads_stale_error;
 pub(crate) mod deferred_shadows_result;
