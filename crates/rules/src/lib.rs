@@ -7,6 +7,7 @@ mod finding;
 mod fix;
 mod fixes;
 mod places;
+mod recovery;
 mod registry;
 mod rule;
 mod rules;

@@ -15,6 +15,11 @@ pub(crate) fn defer_span(body: &Body, deferred: DeferredCall) -> Span {
     }
 }
 
+/// Where a literal is drawn: `func(...)`, without its block.
+pub(crate) fn parameters_span(body: &Body, function: FunctionId) -> Span {
+    Span::new(body[function].span.start, body[function].parameters_span.end)
+}
+
 /// True when the `return` can run after the `defer`, so that the deferred call runs at it.
 pub(crate) fn runs_at(
     context: &Context<'_>,

@@ -21,6 +21,8 @@ pub struct DeclarationFacts {
     pub values: Vec<ValueFacts>,
     /// The function that it declares.
     pub function: Option<FunctionFacts>,
+    /// The names of the functions and methods that its `defer` statements call.
+    pub deferred: Vec<Name>,
 }
 
 /// The facts of a declaration.
@@ -28,10 +30,30 @@ pub fn declaration_facts(body: &Body) -> DeclarationFacts {
     match body.kind {
         DeclarationKind::Function | DeclarationKind::Method => DeclarationFacts {
             function: function_facts(body),
+            deferred: deferred_names(body),
             ..DeclarationFacts::default()
         },
-        _ => values_and_types(body),
+        _ => DeclarationFacts {
+            deferred: deferred_names(body),
+            ..values_and_types(body)
+        },
     }
+}
+
+fn deferred_names(body: &Body) -> Vec<Name> {
+    let names = body.statements.iter().filter_map(|statement| {
+        let StatementKind::Defer(call) = statement.kind else {
+            return None;
+        };
+        let (function, _) = body.call_of(call)?;
+        match &body[body.unparenthesized(function)].kind {
+            ExpressionKind::Name { name, .. } | ExpressionKind::Selector { field: name, .. } => {
+                Some(name.clone())
+            }
+            _ => None,
+        }
+    });
+    names.collect()
 }
 
 fn values_and_types(body: &Body) -> DeclarationFacts {
@@ -244,6 +266,7 @@ pub fn assemble<'a>(header: &Header, declarations: impl Iterator<Item = &'a Decl
         ..FileFacts::default()
     };
     for declaration in declarations {
+        facts.deferred.extend(declaration.deferred.iter().cloned());
         facts
             .types
             .extend(declaration.types.iter().map(|declared| TypeFacts {
@@ -270,6 +293,8 @@ pub fn assemble<'a>(header: &Header, declarations: impl Iterator<Item = &'a Decl
                 }
             }));
     }
+    facts.deferred.sort_unstable();
+    facts.deferred.dedup();
     facts.imports = imports;
     facts
 }

@@ -34,7 +34,7 @@ pub struct PathError {
 #[derive(Debug, Error)]
 pub enum ArgumentError {
     /// There is no such file or directory.
-    #[error("{}: {source}", path.display())]
+    #[error("{}", path.display())]
     Unreadable {
         /// The argument, without `/...`.
         path: PathBuf,

@@ -1,19 +1,29 @@
 //! The rewrites that rules offer, each in one file. They decide by the Go specification what keeps behaviour, and
 //! answer `None` rather than offer a rewrite that may not compile or may do something else than its title says.
 
+mod deferred_literal;
+mod error_result;
 mod extract_local;
+mod hoist_recover;
 mod imports;
 mod insert;
 mod layout;
+mod move_defer_out;
 mod name_map_result;
 mod name_results;
 mod names;
 mod wrap_in_closure;
 
+pub(crate) use deferred_literal::{deferred_literal, outermost, recover_unit};
+pub(crate) use error_result::ErrorResult;
 pub(crate) use extract_local::extract_local;
+pub(crate) use hoist_recover::{hoist_recover, statement_in};
 pub(crate) use imports::use_package;
-pub(crate) use layout::{INDENT, indentation, indented, is_first_on_line, is_on_one_line, newline};
+pub(crate) use layout::{
+    INDENT, indentation, indented, is_first_on_line, is_on_one_line, newline, whole_lines,
+};
+pub(crate) use move_defer_out::move_defer_out;
 pub(crate) use name_map_result::name_map_result;
 pub(crate) use name_results::NamedResults;
 pub(crate) use names::FreshNames;
-pub(crate) use wrap_in_closure::wrap_in_closure;
+pub(crate) use wrap_in_closure::{is_fixed, wrap_in_closure};

@@ -68,7 +68,7 @@ fn recovers_or_unknown(context: &Context<'_>, call: ExpressionId) -> bool {
 
 /// True when evaluating the expression later yields the same: constants, functions, and locals and fields of locals
 /// that nothing assigns after their declaration.
-fn is_fixed(context: &Context<'_>, expression: ExpressionId) -> bool {
+pub(crate) fn is_fixed(context: &Context<'_>, expression: ExpressionId) -> bool {
     let body = context.body;
     match &body[body.unparenthesized(expression)].kind {
         ExpressionKind::Literal(_) => true,

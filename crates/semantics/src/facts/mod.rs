@@ -30,6 +30,10 @@ pub struct FileFacts {
     pub values: Vec<ValueFacts>,
     /// The functions and methods.
     pub functions: Vec<FunctionFacts>,
+    /// The functions and methods that `defer` statements in the file call, by their names alone: sorted, each one once.
+    /// Asked of the package at hand: archives don't keep it.
+    #[serde(skip)]
+    pub deferred: Vec<Name>,
     /// True when the file says `// Code generated ... DO NOT EDIT.` as Go's convention has it.
     pub generated: bool,
     /// The build constraint, as the expression of a `//go:build` line; the file's name may say more.

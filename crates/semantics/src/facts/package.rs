@@ -106,6 +106,15 @@ impl PackageFacts {
         Some((file, &file.functions[*index as usize]))
     }
 
+    /// True when a `defer` statement of the package calls a function or method of that name.
+    pub fn defers(&self, name: &str) -> bool {
+        self.files.iter().any(|file| {
+            file.deferred
+                .binary_search_by(|deferred| deferred.as_str().cmp(name))
+                .is_ok()
+        })
+    }
+
     /// True when the package declares this name at package level.
     pub fn declares(&self, name: &str) -> bool {
         self.types.contains_key(name) || self.values.contains_key(name) || self.functions.contains_key(name)
