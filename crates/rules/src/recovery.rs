@@ -65,8 +65,15 @@ pub(crate) fn form_of(body: &Body, recover: RecoverCall) -> Form {
 pub(crate) fn value_of(body: &Body, call: ExpressionId) -> Option<BindingId> {
     let statement = body.statement_of(call)?;
     match &body[statement].kind {
-        StatementKind::ShortVar { left, right, .. } | StatementKind::Assign { left, right, operator: None } => {
-            let index = right.iter().position(|value| body.unparenthesized(*value) == call)?;
+        StatementKind::ShortVar { left, right, .. }
+        | StatementKind::Assign {
+            left,
+            right,
+            operator: None,
+        } => {
+            let index = right
+                .iter()
+                .position(|value| body.unparenthesized(*value) == call)?;
             body.binding_of(*left.get(index)?)
         }
         _ => None,
@@ -169,7 +176,10 @@ pub(crate) fn only_recovers(context: &Context<'_>, function: FunctionId) -> bool
     let Some(StatementKind::Block(statements)) = body[function].block.map(|block| &body[block].kind) else {
         return false;
     };
-    let own = context.recover_calls().iter().filter(|recover| recover.function == function);
+    let own = context
+        .recover_calls()
+        .iter()
+        .filter(|recover| recover.function == function);
     let calls: Vec<_> = own.collect();
     let values: Vec<_> = calls
         .iter()

@@ -41,9 +41,7 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
                 let finding = findings.report(body[statement].span, message);
                 finding.fix(recover_in_literal(context, function, statement, None));
             }
-            Form::DeferredArgument(statement)
-                if is_guard(context, function, statement, recover.call) =>
-            {
+            Form::DeferredArgument(statement) if is_guard(context, function, statement, recover.call) => {
                 let finding = findings.report(
                     body[statement].span,
                     "recover runs here, when the defer statement runs and nothing is panicking yet: it yields nil\n\
@@ -145,7 +143,9 @@ fn handed_on(
     let StatementKind::Defer(call) = body[statement].kind else {
         return None;
     };
-    let recovers = context.recovery_of(call).is_none_or(|recovery| !recovery.recovers.is_no());
+    let recovers = context
+        .recovery_of(call)
+        .is_none_or(|recovery| !recovery.recovers.is_no());
     let (_, arguments) = body.call_of(call)?;
     let is_late = |argument: &ExpressionId| {
         !body[*argument].span.contains(body[recover].span) && !crate::fixes::is_fixed(context, *argument)

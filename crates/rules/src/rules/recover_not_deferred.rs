@@ -9,7 +9,9 @@ use deferlint_text::TextEdit;
 use crate::fixes::{
     deferred_literal, indentation, is_first_on_line, newline, outermost, recover_unit, whole_lines,
 };
-use crate::recovery::{Form, Runner, can_panic_behind, deferred_literal_around, form_of, only_recovers, runner_of};
+use crate::recovery::{
+    Form, Runner, can_panic_behind, deferred_literal_around, form_of, only_recovers, runner_of,
+};
 use crate::{Category, Findings, Fix, FixAvailability, Rule, Severity};
 
 pub(crate) static RULE: Rule = Rule {
@@ -28,9 +30,7 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
         let recover = *recover;
         let form = form_of(body, recover);
         let is_started = form == Form::Goroutine;
-        if !is_started
-            && (form != Form::Plain || !is_never_deferred(context, recover.function))
-        {
+        if !is_started && (form != Form::Plain || !is_never_deferred(context, recover.function)) {
             continue;
         }
         let finding = findings.report(
