@@ -19,6 +19,9 @@ use crate::types::{Certainty, Type, TypePlace};
 /// How many calls deep summaries are followed.
 const MAX_CALLS: usize = 8;
 
+/// How many calls are followed for one question: functions that call each other in circles lead everywhere.
+const MAX_STEPS: u32 = 256;
+
 /// A function or method by where its facts are found.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Function {
@@ -49,6 +52,16 @@ pub(super) struct Links {
     open_effects: RefCell<Vec<Question>>,
     /// True once an answer was left out because its question is being answered already, or too many are.
     is_partial: Cell<bool>,
+    steps: Cell<u32>,
+}
+
+impl Links {
+    /// Counts a step of the question that is being answered, `open` questions deep. False when there were too many.
+    fn steps_on(&self, open: usize) -> bool {
+        let steps = if open == 0 { 0 } else { self.steps.get() + 1 };
+        self.steps.set(steps);
+        open < MAX_CALLS && steps < MAX_STEPS
+    }
 }
 
 /// How a function ends.
@@ -116,7 +129,7 @@ impl Context<'_> {
             return *known;
         }
         let open = self.links.open_endings.borrow().len();
-        if open == MAX_CALLS || self.links.open_endings.borrow().contains(function) {
+        if !self.links.steps_on(open) || self.links.open_endings.borrow().contains(function) {
             self.links.is_partial.set(true);
             return End::Unknown;
         }
@@ -230,7 +243,7 @@ impl Context<'_> {
             return Some(Rc::default());
         }
         let open = self.links.open_effects.borrow().len();
-        if open == MAX_CALLS {
+        if !self.links.steps_on(open) {
             self.links.is_partial.set(true);
             return None;
         }

@@ -262,12 +262,20 @@ fn declared_value(body: &Body, binding: BindingId) -> Option<ExpressionId> {
 }
 
 fn parameter(root: ParameterIndex, origin: &Origin) -> Located {
+    // An array is copied: what happens to the parameter's elements is nothing to the caller.
+    let is_copy = matches!(
+        origin,
+        Origin::Type {
+            type_: TypeExpression::Array(_),
+            ..
+        }
+    );
     Located {
         place: Place {
             root,
             path: Vec::new(),
         },
-        is_certain: true,
+        is_certain: !is_copy,
         is_reference: is_reference(origin),
         is_shared: false,
     }

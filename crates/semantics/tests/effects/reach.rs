@@ -160,6 +160,7 @@ fn assigns() {
     // Whether a field of a value parameter's copy is assigned, or what a pointer type's name hides, isn't decided.
     check_body("T", "p.m = nil", &["assigns p.m?"]);
     check_body("*T", "copied := *p; copied.m = nil", &["assigns p.m?"]);
+    check_body("[2]int", "p[0] = 1", &["writes p?"]);
     check_body("map[string]int", "p = nil", &[]);
     check_body("*T", "p = nil", &[]);
 }
@@ -330,6 +331,21 @@ fn around_a_circle() {
     check_body("map[string]int", source, &["deletes p"]);
     let source = "a(p)\n}\nfunc a(m map[string]int) { b(m) }\nfunc b(m map[string]int) { a(m); clear(m)";
     check_body("map[string]int", source, &["clears p"]);
+}
+
+/// Every function calls every other one, on the parameter itself and on a field: following them all would never end.
+#[test]
+fn in_a_thicket() {
+    use std::fmt::Write;
+    let mut source =
+        "func helper(p *T, x any) { f0(p) }\ntype T struct { next *T; m map[string]int }\n".to_owned();
+    for function in 0..12 {
+        let calls = (0..12).map(|callee| format!("f{callee}(t); f{callee}(t.next); "));
+        let calls: String = calls.collect();
+        writeln!(source, "func f{function}(t *T) {{ {calls} clear(t.m) }}").expect("a string takes text");
+    }
+    let effects = effects(&source).expect("the helper is known");
+    assert_eq!(effects.at(&[Step::Field("m".into())]).clears, Certainty::Yes);
 }
 
 #[test]

@@ -251,6 +251,14 @@ fn in_a_loop_over_a_function() {
         "deferred literal, deferred itself: recovers",
     );
     check(
+        "defer func() { for range all { defer print(recover()) } }()",
+        "deferred literal, range body: doesn't",
+    );
+    check(
+        "defer func() { for range all { defer func() { recover() }() } }()",
+        "nested defer: doesn't",
+    );
+    check(
         "defer func() { for range pick(recover()) { } }()",
         "deferred literal: recovers",
     );
