@@ -43,6 +43,15 @@ fn report(context: &Context<'_>, findings: &mut Findings<'_>, literal: FunctionI
     let Runner::Defer(outer) = runner_of(context, literal) else {
         return;
     };
+    // Another deferred call of the panicking function stops the panic: nothing goes on.
+    let recovers = |deferred: &DeferredCall| {
+        context
+            .recovery_of(deferred.call)
+            .is_some_and(|recovery| recovery.recovers.is_yes())
+    };
+    if context.deferred_calls(body[outer].function).iter().any(recovers) {
+        return;
+    }
     let panicking = name_of(body, body[outer].function);
     let guards = context.flow(literal).can_repeat(inner.statement)
         || can_panic_behind(context, literal, body[inner.statement].span.end);
