@@ -1,0 +1,254 @@
+//! The command line through the real binary.
+
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// A map that is cleared on its way out: one error of the rule returned-map-cleared, on line 5.
+const TRAP: &str = "package stock\n\nfunc Flush() map[string]int {\n\tcounts := map[string]int{}\n\tdefer clear(counts)\n\treturn counts\n}\n";
+
+/// A returned map without a name: a hint, with a safe fix.
+const HINT: &str =
+    "package stock\n\nfunc All(done func()) map[string]int {\n\tdefer done()\n\treturn map[string]int{}\n}\n";
+
+fn module(files: &[(&str, &str)]) -> TempDir {
+    let directory = TempDir::new().expect("a temporary directory");
+    write(
+        directory.path(),
+        "go.mod",
+        b"module example.com/stock\n\ngo 1.24\n",
+    );
+    for (name, text) in files {
+        write(directory.path(), name, text.as_bytes());
+    }
+    directory
+}
+
+fn write(directory: &Path, name: &str, bytes: &[u8]) {
+    let path = directory.join(name);
+    fs::create_dir_all(path.parent().expect("a directory")).expect("a directory");
+    fs::write(path, bytes).expect("the file is written");
+}
+
+fn deferlint(directory: &Path, arguments: &[&str]) -> Output {
+    deferlint_reading(directory, arguments, "")
+}
+
+fn deferlint_reading(directory: &Path, arguments: &[&str], input: &str) -> Output {
+    let mut process = Command::new(env!("CARGO_BIN_EXE_deferlint"))
+        .args(arguments)
+        .current_dir(directory)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("deferlint starts");
+    process
+        .stdin
+        .take()
+        .expect("standard input")
+        .write_all(input.as_bytes())
+        .expect("deferlint reads");
+    process.wait_with_output().expect("deferlint ends")
+}
+
+fn json(output: &Output) -> Value {
+    serde_json::from_slice(&output.stdout).expect("JSON")
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+#[track_caller]
+fn check_code(directory: &Path, arguments: &[&str], code: i32) {
+    let output = deferlint(directory, arguments);
+    assert_eq!(
+        output.status.code(),
+        Some(code),
+        "{arguments:?}\n{}",
+        stderr(&output)
+    );
+}
+
+#[test]
+fn the_exit_status_tells_what_was_found() {
+    let module = module(&[("stock.go", TRAP)]);
+    check_code(module.path(), &["check"], 1);
+    check_code(module.path(), &["check", "./..."], 1);
+    check_code(module.path(), &["check", "--exit-zero"], 0);
+    check_code(module.path(), &["check", "--ignore", "maps"], 0);
+    check_code(module.path(), &["check", "--select", "defer"], 0);
+    check_code(module.path(), &["check", "--select", "all"], 1);
+    check_code(module.path(), &["check", "--select", "returned-map-cleared"], 1);
+}
+
+#[test]
+fn what_cannot_be_done_exits_with_two() {
+    let module = module(&[]);
+    check_code(module.path(), &["check", "nowhere"], 2);
+    check_code(module.path(), &["check", "go.mod"], 2);
+    check_code(module.path(), &["check", "--select", "banana"], 2);
+    check_code(module.path(), &["check", "--unsafe-fixes"], 2);
+    check_code(module.path(), &["explain", "banana"], 2);
+    let output = deferlint(module.path(), &["check", "nowhere"]);
+    assert_eq!(
+        stderr(&output).matches("nowhere").count(),
+        1,
+        "{}",
+        stderr(&output)
+    );
+}
+
+#[test]
+fn the_floor_hides_hints_unless_asked() {
+    let module = module(&[("stock.go", HINT)]);
+    check_code(module.path(), &["check"], 0);
+    check_code(module.path(), &["check", "--severity", "hint"], 1);
+}
+
+#[test]
+fn json_gives_places_in_bytes() {
+    let module = module(&[(
+        "stock.go",
+        &TRAP
+            .replace("counts :=", "/* é𝄞 */ counts :=")
+            .replace("\tdefer", "\t/* é */ defer"),
+    )]);
+    let report = json(&deferlint(module.path(), &["check", "--output-format", "json"]));
+    let text = fs::read_to_string(module.path().join("stock.go")).expect("the file");
+    let diagnostic = &report["diagnostics"][0];
+    assert_eq!(diagnostic["path"], "stock.go");
+    assert_eq!(diagnostic["rule"], "returned-map-cleared");
+    assert_eq!(diagnostic["severity"], "error");
+    assert_eq!(diagnostic["range"]["start"]["line"], 5);
+    let offset = text.find("defer clear").expect("the defer");
+    assert_eq!(diagnostic["range"]["start"]["offset"], offset);
+    let line_start = text[..offset].rfind('\n').expect("a line before") + 1;
+    assert_eq!(diagnostic["range"]["start"]["column"], offset - line_start + 1);
+    assert_eq!(diagnostic["fixes"][0]["safety"], "unsafe");
+    assert_eq!(report["summary"]["findings"], 1);
+    assert_eq!(report["version"], 1);
+}
+
+#[test]
+fn fixes_are_applied_only_when_asked() {
+    let module = module(&[("stock.go", TRAP)]);
+    let text = || fs::read_to_string(module.path().join("stock.go")).expect("the file");
+    check_code(module.path(), &["check", "--fix"], 1);
+    assert_eq!(text(), TRAP);
+    check_code(module.path(), &["check", "--diff", "--unsafe-fixes"], 1);
+    assert_eq!(text(), TRAP);
+    check_code(module.path(), &["check", "--fix", "--unsafe-fixes"], 0);
+    assert!(
+        text().contains("import \"maps\"") && text().contains("return maps.Clone(counts)"),
+        "{}",
+        text()
+    );
+}
+
+#[test]
+fn the_fix_of_a_hint_needs_its_name() {
+    let module = module(&[("stock.go", HINT)]);
+    let text = || fs::read_to_string(module.path().join("stock.go")).expect("the file");
+    check_code(
+        module.path(),
+        &["check", "--fix", "--severity", "hint", "--select", "all"],
+        1,
+    );
+    assert_eq!(text(), HINT);
+    check_code(
+        module.path(),
+        &[
+            "check",
+            "--fix",
+            "--severity",
+            "hint",
+            "--select",
+            "map-returned-directly",
+        ],
+        0,
+    );
+    assert!(
+        text().contains("\tm := map[string]int{}\n\treturn m\n"),
+        "{}",
+        text()
+    );
+}
+
+#[test]
+fn standard_input_is_checked_and_fixed() {
+    let module = module(&[]);
+    let arguments = [
+        "check",
+        "--fix",
+        "--severity",
+        "hint",
+        "--select",
+        "map-returned-directly",
+        "--stdin-filename",
+        "a.go",
+    ];
+    let output = deferlint_reading(module.path(), &arguments, HINT);
+    assert!(String::from_utf8_lossy(&output.stdout).contains("\treturn m\n"));
+    assert!(!module.path().join("a.go").exists());
+}
+
+#[test]
+fn what_a_go_developer_passes_over_is_passed_over() {
+    let ignored = [
+        "vendor/v.go",
+        "testdata/t.go",
+        "_old/o.go",
+        ".hidden/h.go",
+        "ignored/i.go",
+    ];
+    let files: Vec<_> = ignored
+        .iter()
+        .map(|name| (*name, TRAP))
+        .chain([(".gitignore", "/ignored\n")])
+        .collect();
+    let module = module(&files);
+    check_code(module.path(), &["check"], 0);
+    check_code(module.path(), &["check", "testdata/t.go"], 1);
+}
+
+#[test]
+fn generated_files_and_tests_are_left_out_as_asked() {
+    let generated = format!("// Code generated by a tool. DO NOT EDIT.\n\n{TRAP}");
+    let module = module(&[
+        ("generated.go", &generated),
+        ("stock_test.go", &TRAP.replace("Flush", "flushTest")),
+    ]);
+    check_code(module.path(), &["check", "--no-tests"], 0);
+    check_code(module.path(), &["check", "--no-tests", "--generated"], 1);
+    check_code(module.path(), &["check"], 1);
+}
+
+#[test]
+fn bad_files_are_named_and_the_others_checked() {
+    let module = module(&[
+        ("stock.go", TRAP),
+        ("empty.go", ""),
+        ("half.go", "package stock\n\nfunc f() {\n\tif x {"),
+    ]);
+    write(module.path(), "invalid.go", b"package stock\n\xff\n");
+    write(module.path(), "nul.go", b"package stock\n\0\n");
+    write(module.path(), "bom.go", b"\xef\xbb\xbfpackage stock\n");
+    let nested = format!(
+        "package stock\n\nvar x = {}1{}\n",
+        "(".repeat(100_000),
+        ")".repeat(100_000)
+    );
+    write(module.path(), "nested.go", nested.as_bytes());
+    let output = deferlint(module.path(), &["check", "--output-format", "json"]);
+    let report = json(&output);
+    assert_eq!(output.status.code(), Some(1), "{report}");
+    assert_eq!(report["summary"]["findings"], 1);
+    assert_eq!(report["summary"]["errors"][0]["path"], "invalid.go", "{report}");
+    assert_eq!(report["summary"]["errors"].as_array().map(Vec::len), Some(1));
+}
