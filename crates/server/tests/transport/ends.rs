@@ -135,6 +135,11 @@ fn a_closed_output_ends_the_server() {
     drop(from_server);
     let request = json!({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": {"capabilities": {}}});
     to_server.write_all(&frame(&request)).expect("the input is open");
+    // A process that another test is just starting holds the pipe's other end for a moment. So the answers are more
+    // than a pipe holds, and one of them meets the closed end; the server may be gone before it has read everything.
+    let question = |id: u32| frame(&json!({"jsonrpc": "2.0", "id": id, "method": "nobody/knows"}));
+    let questions: Vec<u8> = (2..2_000).flat_map(question).collect();
+    drop(to_server.write_all(&questions));
     assert_eq!(
         run.end(),
         Ended {
