@@ -2,6 +2,8 @@
 
 mod build_constraint;
 
+pub use build_constraint::build_constraint;
+
 use deferlint_syntax::{Field, Kind, Node, Tree, declarations};
 use deferlint_text::{ByteRange, Document};
 
@@ -49,7 +51,7 @@ impl Header {
             header.package_clause = Some(clause.byte_range());
             let head = document.slice(ByteRange::new(0, clause.byte_range().start()));
             header.generated = is_generated(&head);
-            header.build_constraint = build_constraint::find(&head);
+            header.build_constraint = build_constraint(&head);
             let name = clause.child(Field::Name);
             header.package = name.map(|name| text(name, document)).unwrap_or_default();
         }

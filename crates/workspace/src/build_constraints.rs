@@ -53,6 +53,17 @@ impl BuildTarget {
         Constraint::of(file_name, facts).is_met_by(self)
     }
 
+    /// False when the file doesn't belong to the build by its name.
+    pub(crate) fn matches_name(&self, file_name: &str) -> bool {
+        suffixes(file_name).iter().all(|suffix| self.satisfies(suffix))
+    }
+
+    /// False when the file doesn't belong to the build by its `//go:build` expression.
+    pub(crate) fn matches_expression(&self, expression: Option<&str>) -> bool {
+        let expression = expression.and_then(Expression::parse);
+        expression.is_none_or(|expression| expression.is_met(&|tag| self.satisfies(tag)))
+    }
+
     /// A target whose build the file belongs to, as near to this one as can be; `None` when there is none.
     pub fn nearest_matching(&self, file_name: &str, facts: &FileFacts) -> Option<Self> {
         let constraint = Constraint::of(file_name, facts);

@@ -93,6 +93,7 @@ impl Checker {
                 self.check_file(directory, &path, &mut file, &mut report);
             }
         }
+        self.index.settle(directory);
         report.package_count = packages.len();
         report
     }

@@ -1,11 +1,13 @@
 //! The facts of the Go files of one directory, and which of them form the package that others import.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use deferlint_semantics::Name;
 use deferlint_semantics::facts::FileFacts;
+use deferlint_semantics::header::build_constraint;
 use deferlint_syntax::Parser;
 use deferlint_text::Document;
 
@@ -24,26 +26,41 @@ pub struct DirectoryFacts(pub BTreeMap<PathBuf, Arc<FileFacts>>);
 impl DirectoryFacts {
     /// Reads every Go file of the directory. What can't be read is left out: it makes rules quieter, never wrong.
     pub fn read(directory: &Path) -> Self {
-        Self::read_files(directory, |_| true)
-    }
-
-    /// Reads the Go files of a directory that others import, tests left out.
-    pub fn read_without_tests(directory: &Path) -> Self {
-        Self::read_files(directory, |path| !is_test_file(path))
-    }
-
-    fn read_files(directory: &Path, is_wanted: impl Fn(&Path) -> bool) -> Self {
-        let paths = std::fs::read_dir(directory)
-            .into_iter()
-            .flatten()
-            .filter_map(|entry| Some(entry.ok()?.path()))
-            .filter(|path| is_go_file(path) && is_wanted(path));
         let mut parser = Parser::new();
-        let facts = paths.filter_map(|path| {
+        let facts = go_files(directory).filter_map(|path| {
             let file = parse_file(&mut parser, &read_document(&path).ok()?);
             Some((path, file.facts))
         });
         Self(facts.collect())
+    }
+
+    /// Reads the Go files of the directory that form the package that others import; those of other builds aren't even
+    /// parsed.
+    pub fn read_importable(directory: &Path, target: &BuildTarget) -> Self {
+        let mut parser = Parser::new();
+        let paths = go_files(directory).filter(|path| !is_test_file(path) && is_built_by_name(path, target));
+        let facts = paths.filter_map(|path| {
+            let text = read_text(&path).ok()?;
+            if !target.matches_expression(build_constraint(&text).as_deref()) {
+                return None;
+            }
+            let file = parse_file(&mut parser, &Document::new(&text).ok()?);
+            Some((path, file.facts))
+        });
+        Self(facts.collect())
+    }
+
+    /// The files that form the package that others import.
+    pub fn importable_files(&self, target: &BuildTarget) -> Self {
+        let files = self
+            .0
+            .iter()
+            .filter(|(path, facts)| is_importable(path, facts, target));
+        Self(
+            files
+                .map(|(path, facts)| (path.clone(), Arc::clone(facts)))
+                .collect(),
+        )
     }
 
     /// The name and the files of the package that others import from the directory, in the order of their paths: no
@@ -51,7 +68,7 @@ impl DirectoryFacts {
     pub fn importable(&self, target: &BuildTarget) -> Option<(Name, Vec<Arc<FileFacts>>)> {
         let mut packages: Vec<(Name, Vec<Arc<FileFacts>>)> = Vec::new();
         for (path, facts) in &self.0 {
-            if !is_part_of_build(path, facts, target) || is_test_file(path) || is_special(&facts.package) {
+            if !is_importable(path, facts, target) {
                 continue;
             }
             match packages.iter_mut().find(|(name, _)| *name == facts.package) {
@@ -63,16 +80,33 @@ impl DirectoryFacts {
     }
 }
 
-/// True when the file belongs to the build, by its name and by what stands in it. The go command passes over files whose
-/// name begins with `_` or a dot.
-pub(crate) fn is_part_of_build(path: &Path, facts: &FileFacts, target: &BuildTarget) -> bool {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    !name.starts_with(['_', '.']) && target.matches(&name, facts)
+fn go_files(directory: &Path) -> impl Iterator<Item = PathBuf> {
+    std::fs::read_dir(directory)
+        .into_iter()
+        .flatten()
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| is_go_file(path))
 }
 
-/// `package documentation` is never built (`go help packages`); a broken file may have no package clause.
-fn is_special(package: &str) -> bool {
-    package.is_empty() || package == "documentation"
+/// True when the file belongs to the build, by its name and by what stands in it.
+pub(crate) fn is_part_of_build(path: &Path, facts: &FileFacts, target: &BuildTarget) -> bool {
+    is_built_by_name(path, target) && target.matches(&file_name(path), facts)
+}
+
+/// The go command passes over files whose name begins with `_` or a dot.
+fn is_built_by_name(path: &Path, target: &BuildTarget) -> bool {
+    let name = file_name(path);
+    !name.starts_with(['_', '.']) && target.matches_name(&name)
+}
+
+fn file_name(path: &Path) -> Cow<'_, str> {
+    path.file_name().unwrap_or_default().to_string_lossy()
+}
+
+/// `package documentation` is never built (`go help packages`), and a broken file may have no package clause.
+fn is_importable(path: &Path, facts: &FileFacts, target: &BuildTarget) -> bool {
+    let has_package = !facts.package.is_empty() && facts.package != "documentation";
+    has_package && !is_test_file(path) && is_part_of_build(path, facts, target)
 }
 
 /// Parses and lowers a document.
@@ -86,6 +120,13 @@ pub(crate) fn parse_file(parser: &mut Parser, document: &Document) -> SourceFile
 /// # Errors
 /// A file that can't be read, isn't a regular file, is too large, or isn't UTF-8.
 pub(crate) fn read_document(path: &Path) -> Result<Document, PathError> {
+    Document::new(&read_text(path)?).map_err(|too_large| PathError {
+        path: path.to_owned(),
+        message: too_large.to_string(),
+    })
+}
+
+fn read_text(path: &Path) -> Result<String, PathError> {
     let error = |message: String| PathError {
         path: path.to_owned(),
         message,
@@ -98,11 +139,10 @@ pub(crate) fn read_document(path: &Path) -> Result<Document, PathError> {
         return Err(error(format!("larger than {} MiB", MAX_FILE_LENGTH >> 20)));
     }
     let bytes = std::fs::read(path).map_err(|source| error(source.to_string()))?;
-    let text = String::from_utf8(bytes).map_err(|invalid| {
+    String::from_utf8(bytes).map_err(|invalid| {
         error(format!(
             "not valid UTF-8 at byte {}",
             invalid.utf8_error().valid_up_to()
         ))
-    })?;
-    Document::new(&text).map_err(|too_large| error(too_large.to_string()))
+    })
 }

@@ -20,11 +20,24 @@ use crate::standard_library::StandardLibrary;
 pub(crate) struct ImportScope {
     /// Where packages may lie; the first one that has the package counts.
     roots: Vec<PackageRoot>,
-    /// True when the scope is Go's own source: its packages are those on disk.
-    is_go_source: bool,
+    /// What the program itself knows of the standard library.
+    standard_library: BakedFacts,
     /// The language version of the module.
     pub(crate) go_version: GoVersion,
     resolved: DashMap<Name, Resolution>,
+}
+
+/// When the facts of the standard library count that are part of the program.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum BakedFacts {
+    /// Always.
+    #[default]
+    Always,
+    /// In Go's own source of the same version: for packages that anybody can import, as long as none of their files is
+    /// open. Of the others the program knows a part only.
+    UnlessOpen,
+    /// In Go's own source of another version: never.
+    Never,
 }
 
 /// A directory below which the packages lie whose import paths begin with a prefix.
@@ -92,6 +105,8 @@ pub(crate) enum Resolution {
     Standard,
     /// From the Go files of a directory.
     Directory(Arc<Path>),
+    /// From the program itself, unless a file of the directory is open.
+    Source(Arc<Path>),
 }
 
 impl ImportScope {
@@ -166,17 +181,26 @@ impl ImportScopes {
     }
 
     fn module_scope(&self, module: &Module) -> ImportScope {
-        let roots = if module.is_go_source() {
-            go_source_roots(module)
-        } else {
-            dependencies::roots(module, &self.modules, &self.environment)
-                .into_iter()
-                .chain(self.goroot())
-                .collect()
+        let (roots, standard_library) = match module.go_source() {
+            Some(library) => (
+                vec![
+                    PackageRoot::tree(library.to_owned()),
+                    PackageRoot::tree(module.root.join("vendor")),
+                ],
+                if StandardLibrary::is_of(library) {
+                    BakedFacts::UnlessOpen
+                } else {
+                    BakedFacts::Never
+                },
+            ),
+            None => {
+                let roots = dependencies::roots(module, &self.modules, &self.environment).into_iter();
+                (roots.chain(self.goroot()).collect(), BakedFacts::Always)
+            }
         };
         ImportScope {
             roots,
-            is_go_source: module.is_go_source(),
+            standard_library,
             go_version: module.file.go_version.unwrap_or_default(),
             ..ImportScope::default()
         }
@@ -211,11 +235,13 @@ impl ImportScopes {
         }
         let resolution = if !is_import_path(path) {
             Resolution::Unknown
-        } else if !scope.is_go_source && StandardLibrary::contains(path) {
+        } else if scope.standard_library == BakedFacts::Always && StandardLibrary::contains(path) {
             Resolution::Standard
         } else {
             let mut found = scope.roots.iter().filter_map(|root| self.package_in(root, path));
+            let is_baked = scope.standard_library == BakedFacts::UnlessOpen && StandardLibrary::exports(path);
             match found.next() {
+                Some(directory) if is_baked => Resolution::Source(directory.into()),
                 Some(directory) => Resolution::Directory(directory.into()),
                 None => Resolution::Unknown,
             }
@@ -249,14 +275,6 @@ impl ImportScopes {
                 .retain(|_, resolution| *resolution != Resolution::Unknown);
         }
     }
-}
-
-/// The packages of Go's own source lie where their paths say; `std` and `cmd` have a `vendor` each.
-fn go_source_roots(module: &Module) -> Vec<PackageRoot> {
-    let vendor = PackageRoot::tree(module.root.join("vendor"));
-    let parent = module.root.parent().filter(|_| module.file.path == "cmd");
-    let library = PackageRoot::tree(parent.unwrap_or(&module.root).to_owned());
-    vec![library, vendor]
 }
 
 /// The `src` directory that a directory lies below: one of GOPATH's, or else the nearest one that has a directory named

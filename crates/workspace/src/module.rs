@@ -28,14 +28,15 @@ impl Module {
         })
     }
 
-    /// True for the modules `std` and `cmd` of Go's own source.
-    pub(crate) fn is_go_source(&self) -> bool {
+    /// The `src` directory of Go's own source, for its modules `std` and `cmd`.
+    pub(crate) fn go_source(&self) -> Option<&Path> {
         let library = match self.file.path.as_str() {
-            "std" => Some(self.root.as_path()),
-            "cmd" => self.root.parent(),
-            _ => None,
+            "std" => &self.root,
+            "cmd" => self.root.parent()?,
+            _ => return None,
         };
-        library.is_some_and(|library| library.join("builtin").join("builtin.go").is_file())
+        let is_go_source = library.join("builtin").join("builtin.go").is_file();
+        is_go_source.then_some(library)
     }
 }
 

@@ -37,8 +37,8 @@ pub struct PackageIndex {
 #[derive(Debug, Default)]
 struct OnDisk {
     facts: OnceLock<DirectoryFacts>,
-    /// True when the tests have been read, too.
-    has_tests: bool,
+    /// True when all files are known, and not only those that others import.
+    is_complete: bool,
 }
 
 impl PackageIndex {
@@ -98,11 +98,11 @@ impl PackageIndex {
         package
     }
 
-    /// True when the files of the directory have been read, its tests included.
+    /// True when all files of the directory have been read.
     pub fn is_known(&self, directory: &Path) -> bool {
         self.on_disk
             .get(&*absolute(directory))
-            .is_some_and(|known| known.has_tests)
+            .is_some_and(|known| known.is_complete)
     }
 
     /// True when the files of the directory that others import have been read.
@@ -120,7 +120,7 @@ impl PackageIndex {
         let directory = absolute(directory);
         let facts = OnDisk {
             facts: OnceLock::from(facts),
-            has_tests: true,
+            is_complete: true,
         };
         if self
             .on_disk
@@ -130,6 +130,21 @@ impl PackageIndex {
             self.scopes.forget_missing();
         }
         self.unlink(&directory);
+    }
+
+    /// Forgets what only the files of a directory themselves ask for, because they have been checked.
+    pub fn settle(&self, directory: &Path) {
+        let directory = absolute(directory);
+        self.own.remove(&*directory);
+        let target = &self.scopes.environment().target;
+        let known = self.on_disk.get(&*directory).map(|known| Arc::clone(&known));
+        if let Some(facts) = known.as_ref().and_then(|known| known.facts.get()) {
+            let settled = OnDisk {
+                facts: OnceLock::from(facts.importable_files(target)),
+                is_complete: false,
+            };
+            self.on_disk.insert(directory.into_owned(), Arc::new(settled));
+        }
     }
 
     /// Forgets the files of a directory, because they changed.
@@ -152,6 +167,7 @@ impl PackageIndex {
                 if let Some(mut open) = self.open.get_mut(directory) {
                     open.remove(&*path);
                 }
+                self.open.remove_if(directory, |_, open| open.is_empty());
             }
         }
         self.unlink(directory);
@@ -193,7 +209,7 @@ impl PackageIndex {
         files
     }
 
-    /// Reads the files of an absolute directory, without tests, when they aren't known yet. Whoever else asks for them
+    /// Reads the files of an absolute directory that others import when they aren't known yet. Whoever else asks for them
     /// meanwhile waits.
     fn read(&self, directory: &Path) {
         let known = self.on_disk.get(directory).map(|known| Arc::clone(&known));
@@ -201,7 +217,7 @@ impl PackageIndex {
             known.unwrap_or_else(|| Arc::clone(&self.on_disk.entry(directory.to_owned()).or_default()));
         known
             .facts
-            .get_or_init(|| DirectoryFacts::read_without_tests(directory));
+            .get_or_init(|| DirectoryFacts::read_importable(directory, &self.scopes.environment().target));
     }
 }
 
@@ -229,14 +245,20 @@ pub struct VisiblePackages<'a> {
 
 impl Packages for VisiblePackages<'_> {
     fn package(&self, path: &str) -> Option<Arc<PackageFacts>> {
-        match self.index.scopes.resolve(&self.scope, path) {
+        let index = self.index;
+        match index.scopes.resolve(&self.scope, path) {
             Resolution::Unknown => None,
             Resolution::Standard => StandardLibrary::package(path),
             // An external test package sees what the tests of the package itself declare.
-            Resolution::Directory(directory) if *directory == *self.directory => {
-                self.index.own(&directory).tested()
+            Resolution::Directory(directory) | Resolution::Source(directory)
+                if *directory == *self.directory =>
+            {
+                index.own(&directory).tested()
             }
-            Resolution::Directory(directory) => self.index.importable(&directory),
+            Resolution::Source(directory) if !index.open.contains_key(&*directory) => {
+                StandardLibrary::package(path)
+            }
+            Resolution::Directory(directory) | Resolution::Source(directory) => index.importable(&directory),
         }
     }
 }

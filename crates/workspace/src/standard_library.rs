@@ -2,6 +2,7 @@
 //!
 //! `cargo run -p xtask -- std-facts` writes them.
 
+use std::path::Path;
 use std::sync::{Arc, LazyLock, OnceLock};
 
 use deferlint_semantics::facts::PackageFacts;
@@ -30,6 +31,20 @@ impl StandardLibrary {
     /// The version of Go whose source the facts come from, as `go1.27.3`.
     pub fn go_version() -> Option<&'static str> {
         STANDARD_LIBRARY.as_ref().map(|library| library.archive.origin())
+    }
+
+    /// True for the `src` directory of the very version that the facts come from. A development tree has no `VERSION`.
+    pub(crate) fn is_of(source: &Path) -> bool {
+        let version = source.parent().and_then(|goroot| {
+            let text = std::fs::read_to_string(goroot.join("VERSION")).ok()?;
+            Some(text.lines().next()? == Self::go_version()?)
+        });
+        version == Some(true)
+    }
+
+    /// True when anybody can import a package with this path from the library, so that all that it exports is known.
+    pub(crate) fn exports(path: &str) -> bool {
+        Self::contains(path) && path.split('/').all(|element| element != "internal")
     }
 
     /// True when the library has a package with this path.

@@ -2,12 +2,10 @@
 
 use crate::Name;
 
-/// The expression of the `//go:build` line, or what the older `// +build` lines say when there is none.
-pub(super) fn find(head: &str) -> Option<Name> {
-    if !head.contains("build") {
-        return None;
-    }
-    let lines = comment_lines(head);
+/// The expression of the `//go:build` line of a file, or what the older `// +build` lines say when there is none. Only
+/// what stands before the package clause is looked at.
+pub fn build_constraint(text: &str) -> Option<Name> {
+    let lines = comment_lines(text);
     let go_build = lines.iter().find_map(|line| {
         let expression = line.text.strip_prefix("//go:build")?;
         expression.starts_with([' ', '\t']).then(|| expression.trim())
@@ -32,11 +30,11 @@ struct Line<'a> {
 }
 
 /// The lines before the first one with anything but comments. The inside of a general comment is left out.
-fn comment_lines(head: &str) -> Vec<Line<'_>> {
+fn comment_lines(text: &str) -> Vec<Line<'_>> {
     let mut lines = Vec::new();
     let mut is_leading = true;
     let mut in_comment = false;
-    for text in head.lines().map(str::trim) {
+    for text in text.lines().map(str::trim) {
         if !in_comment {
             is_leading &= text.is_empty() || text.starts_with("//");
             if is_leading || text.starts_with("//") {
@@ -83,7 +81,7 @@ mod tests {
 
     #[track_caller]
     fn check(head: &str, expected: Option<&str>) {
-        assert_eq!(find(head).as_deref(), expected, "{head}");
+        assert_eq!(build_constraint(head).as_deref(), expected, "{head}");
     }
 
     #[test]

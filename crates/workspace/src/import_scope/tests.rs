@@ -302,6 +302,30 @@ fn go_source_resolves_against_itself() {
 }
 
 #[test]
+fn go_source_of_the_baked_version_is_read_for_its_internal_packages() {
+    let tree = Tree::new(&[
+        ("go/VERSION", StandardLibrary::go_version().expect("a version")),
+        ("go/src/go.mod", "module std\n"),
+        ("go/src/builtin/builtin.go", ""),
+        ("go/src/fmt/print.go", ""),
+        ("go/src/internal/bytealg/b.go", ""),
+        ("go/src/cmd/go.mod", "module cmd\n"),
+    ]);
+    for from in ["go/src/fmt", "go/src/cmd"] {
+        tree.check(from, "internal/bytealg", Some("go/src/internal/bytealg"));
+        let scopes = tree.scopes();
+        let scope = scopes.of(&tree.directory.path().join(from));
+        let source = tree.directory.path().join("go/src/fmt");
+        assert_eq!(
+            scopes.resolve(&scope, "fmt"),
+            Resolution::Source(source.into()),
+            "{from}"
+        );
+        assert_eq!(scopes.resolve(&scope, "log"), Resolution::Unknown, "{from}");
+    }
+}
+
+#[test]
 fn what_is_broken_leads_nowhere() {
     let mut tree = Tree::new(&[
         ("broken/go.mod", "modul (((\n\"\nrequire\n\u{0}"),

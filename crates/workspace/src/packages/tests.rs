@@ -223,6 +223,44 @@ fn open_files_count_instead_of_those_on_disk() {
 }
 
 #[test]
+fn importers_know_a_settled_directory() {
+    let fixture = Fixture::new(&[
+        ("a/a.go", "package a\nvar v int\n"),
+        ("a/a_test.go", "package a\nvar inTest int\n"),
+    ]);
+    fixture.index.settle(&fixture.path("a"));
+    assert!(!fixture.index.is_read(&fixture.path("a")));
+    fixture.put("a");
+    std::fs::remove_file(fixture.path("a/a.go")).expect("removed");
+    fixture.index.settle(&fixture.path("a"));
+    assert!(fixture.index.is_read(&fixture.path("a")) && !fixture.index.is_known(&fixture.path("a")));
+    let package = fixture.imported("b", "m/a").expect("a package");
+    assert!(package.declares("v") && !package.declares("inTest"));
+}
+
+#[test]
+fn open_files_of_go_source_count_instead_of_the_baked_facts() {
+    let version = StandardLibrary::go_version().expect("a version");
+    let fixture = Fixture::new(&[
+        ("go/VERSION", &format!("{version}\n")),
+        ("go/src/go.mod", "module std\n"),
+        ("go/src/builtin/builtin.go", "package builtin\n"),
+        ("go/src/fmt/print.go", "package fmt\nvar v int\n"),
+        ("go/src/log/log.go", "package log\n"),
+    ]);
+    let declares_v = |from: &str| fixture.imported(from, "fmt").map(|package| package.declares("v"));
+    assert_eq!(declares_v("go/src/log"), Some(false));
+    let path = fixture.path("go/src/fmt/print.go");
+    let facts = DirectoryFacts::read(&fixture.path("go/src/fmt")).0.remove(&path);
+    fixture.index.set_open(&path, facts);
+    assert_eq!(declares_v("go/src/log"), Some(true));
+    assert_eq!(declares_v("go/src/fmt"), Some(true));
+    assert_eq!(declares_v("a"), Some(false));
+    fixture.index.set_open(&path, None);
+    assert_eq!(declares_v("go/src/log"), Some(false));
+}
+
+#[test]
 fn a_directory_has_one_name() {
     assert_eq!(
         absolute(Path::new("")),
