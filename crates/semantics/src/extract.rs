@@ -10,6 +10,7 @@ use crate::facts::{
     FileFacts, FunctionFacts, Import, ParameterIndex, ReceiverFacts, Summary, Target, TypeFacts, ValueFacts,
 };
 use crate::header::Header;
+use crate::types::{Basic, Type};
 
 /// What one declaration says to the outside. Qualified names have the package's name in the file, until
 /// [`assemble`] turns it into the import's path.
@@ -66,10 +67,20 @@ fn values_and_types(body: &Body) -> DeclarationFacts {
     match declaration {
         Declaration::Variables(specs) => facts
             .values
-            .extend(specs.iter().flat_map(|spec| values(body, spec, false))),
-        Declaration::Constants(specs) => facts
-            .values
-            .extend(specs.iter().flat_map(|spec| values(body, spec, true))),
+            .extend(specs.iter().flat_map(|spec| values(body, spec, spec, false))),
+        Declaration::Constants(specs) => {
+            let mut written = specs.first();
+            for spec in specs {
+                // A spec without values repeats the type and the values of the one before (Go specification, "Constant
+                // declarations").
+                if !spec.values.is_empty() {
+                    written = Some(spec);
+                }
+                facts
+                    .values
+                    .extend(values(body, spec, written.unwrap_or(spec), true));
+            }
+        }
         Declaration::Types(specs) => facts.types.extend(specs.iter().map(|spec| TypeFacts {
             name: spec.name.clone(),
             is_alias: spec.is_alias,
@@ -80,14 +91,16 @@ fn values_and_types(body: &Body) -> DeclarationFacts {
     facts
 }
 
+/// The names of a spec with the types and values `written` in it or in the spec that it repeats.
 fn values<'a>(
     body: &'a Body,
     spec: &'a ValueSpec,
+    written: &'a ValueSpec,
     is_constant: bool,
 ) -> impl Iterator<Item = ValueFacts> + 'a {
     let names = spec.names.iter().enumerate().filter(|(_, (name, _))| name != "_");
     names.map(move |(index, (name, _))| {
-        let type_ = match (&spec.type_, &*spec.values) {
+        let type_ = match (&written.type_, &*written.values) {
             (Some(type_), _) => outside(type_),
             (None, [only]) if spec.names.len() > 1 => type_of_value(body, *only, index as u32),
             (None, values) => values
@@ -98,7 +111,7 @@ fn values<'a>(
         ValueFacts {
             name: name.clone(),
             is_constant,
-            type_,
+            type_: if is_constant { type_ } else { default_type(type_) },
         }
     })
 }
@@ -106,13 +119,23 @@ fn values<'a>(
 /// The type that an initial value has by its form alone.
 fn type_of_value(body: &Body, value: ExpressionId, index: u32) -> TypeExpression {
     match &body[body.unparenthesized(value)].kind {
-        ExpressionKind::Literal(LiteralKind::String) => TypeExpression::named("string"),
-        ExpressionKind::Literal(LiteralKind::Int) => TypeExpression::named("int"),
-        ExpressionKind::Literal(LiteralKind::Rune) => TypeExpression::named("rune"),
-        ExpressionKind::Literal(LiteralKind::Float) => TypeExpression::named("float64"),
+        ExpressionKind::Literal(kind) => TypeExpression::named(match kind {
+            LiteralKind::Int => "untyped int",
+            LiteralKind::Float => "untyped float",
+            LiteralKind::Imaginary => "untyped complex",
+            LiteralKind::Rune => "untyped rune",
+            LiteralKind::String => "untyped string",
+        }),
+        ExpressionKind::Name { .. } | ExpressionKind::Selector { .. } => match type_written(body, value) {
+            TypeExpression::Missing => TypeExpression::Missing,
+            name => TypeExpression::ValueOf(Box::new(name)),
+        },
         ExpressionKind::Composite {
             type_: Some(type_), ..
-        } => outside(type_),
+        }
+        | ExpressionKind::TypeAssertion {
+            type_: Some(type_), ..
+        } if index == 0 => outside(type_),
         ExpressionKind::FunctionLiteral(function) => {
             TypeExpression::Function(Box::new(signature(&body[*function])))
         }
@@ -123,9 +146,78 @@ fn type_of_value(body: &Body, value: ExpressionId, index: u32) -> TypeExpression
             TypeExpression::Missing => TypeExpression::Missing,
             type_ => TypeExpression::Pointer(Box::new(type_)),
         },
+        ExpressionKind::Unary {
+            operator:
+                UnaryOperator::Plus | UnaryOperator::Minus | UnaryOperator::Not | UnaryOperator::Complement,
+            operand,
+        } => type_of_value(body, *operand, 0),
+        ExpressionKind::Binary { .. } => type_of_operators(body, body.unparenthesized(value)),
         ExpressionKind::Call {
             function, arguments, ..
         } => type_of_call(body, *function, arguments, index),
+        _ => TypeExpression::Missing,
+    }
+}
+
+/// The type of a row of operators, from its first operand on: real code chains thousands of them.
+fn type_of_operators(body: &Body, row: ExpressionId) -> TypeExpression {
+    let mut first = row;
+    let mut rest = Vec::new();
+    while let ExpressionKind::Binary {
+        operator,
+        left,
+        right,
+    } = body[first].kind
+    {
+        rest.push((operator, right));
+        first = left;
+    }
+    let first = type_of_value(body, first, 0);
+    rest.into_iter().rev().fold(first, |left, (operator, right)| {
+        if operator.is_comparison() {
+            TypeExpression::named("untyped bool")
+        } else if operator.is_shift() {
+            left
+        } else {
+            common_type(left, type_of_value(body, right, 0))
+        }
+    })
+}
+
+/// The kind of untyped constants that a type expression of facts says.
+fn untyped(type_: &TypeExpression) -> Option<Basic> {
+    match type_ {
+        TypeExpression::Name { name, .. } => match Type::predeclared(name) {
+            Type::Basic(basic) if basic.is_untyped() => Some(basic),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// The type of a variable with an initial value of this type.
+fn default_type(type_: TypeExpression) -> TypeExpression {
+    match untyped(&type_) {
+        Some(kind) => TypeExpression::named(kind.default_type().name()),
+        None => type_,
+    }
+}
+
+/// The type of an operation on operands of these types. An operand that is the constant or the result of a call that it
+/// names may be untyped, too: then only an integer constant beside it is sure not to change its kind.
+fn common_type(left: TypeExpression, right: TypeExpression) -> TypeExpression {
+    let is_certain = |type_: &TypeExpression| {
+        !matches!(
+            type_,
+            TypeExpression::Missing | TypeExpression::ValueOf(_) | TypeExpression::ResultOf { .. }
+        )
+    };
+    match (untyped(&left), untyped(&right)) {
+        (Some(one), Some(other)) => TypeExpression::named(one.wider(other).name()),
+        (None, Some(kind)) if is_certain(&left) || kind == Basic::UntypedInt => left,
+        (Some(kind), None) if is_certain(&right) || kind == Basic::UntypedInt => right,
+        (None, None) if is_certain(&left) || left == right => left,
+        (None, None) if is_certain(&right) => right,
         _ => TypeExpression::Missing,
     }
 }

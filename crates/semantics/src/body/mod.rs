@@ -112,6 +112,23 @@ impl Body {
         id
     }
 
+    /// The operand that stands first in the text of an expression: the left one of an operator, what is called, selected
+    /// from, indexed or converted. Rows of these are long in real code; other operands nest.
+    pub fn first_operand(&self, id: ExpressionId) -> Option<ExpressionId> {
+        match self[id].kind {
+            ExpressionKind::Parenthesized(operand)
+            | ExpressionKind::Selector { operand, .. }
+            | ExpressionKind::Index { operand, .. }
+            | ExpressionKind::Slice { operand, .. }
+            | ExpressionKind::TypeAssertion { operand, .. }
+            | ExpressionKind::Call {
+                function: operand, ..
+            }
+            | ExpressionKind::Binary { left: operand, .. } => Some(operand),
+            _ => None,
+        }
+    }
+
     /// The local binding that an expression names, through parentheses.
     pub fn binding_of(&self, id: ExpressionId) -> Option<BindingId> {
         match &self[self.unparenthesized(id)].kind {

@@ -60,6 +60,9 @@ pub enum TypeExpression {
         /// The index of the result.
         index: u32,
     },
+    /// The type of the package-level variable, constant or function of that name, qualified or not: how facts say the
+    /// type of `var x = y`. `true`, `false` and `iota` count as such names.
+    ValueOf(Box<TypeExpression>),
 }
 
 impl TypeExpression {
@@ -105,6 +108,7 @@ impl TypeExpression {
             Self::Slice(inner) => Self::Slice(boxed(inner)),
             Self::Array(inner) => Self::Array(boxed(inner)),
             Self::Underlying(inner) => Self::Underlying(boxed(inner)),
+            Self::ValueOf(inner) => Self::ValueOf(boxed(inner)),
             Self::Channel(direction, inner) => Self::Channel(*direction, boxed(inner)),
             Self::Map(pair) => Self::Map(Box::new((pair.0.rebuilt(replace), pair.1.rebuilt(replace)))),
             Self::Function(signature) => Self::Function(Box::new(signature.rebuilt(replace))),

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::generics::Arguments;
 use super::members::Selection;
 use super::{Context, Method};
 use crate::Name;
@@ -28,8 +29,10 @@ pub enum Callee {
         /// Its name.
         name: Name,
     },
-    /// A declared method.
+    /// A declared method, called on a value.
     Method(Method),
+    /// A declared method, called as the function `T.f` or `(*T).f`: the receiver is the first argument.
+    MethodExpression(Method),
     /// A method of an interface, by its name.
     InterfaceMethod(Name),
     /// Another value, or nothing that is known.
@@ -116,6 +119,9 @@ impl Context<'_> {
     }
 
     fn outer_callee(&self, function: ExpressionId, name: &Name) -> Callee {
+        if self.package.is_ambiguous(name) && self.package.value(name).is_some() {
+            return Callee::Unknown;
+        }
         if self.package.function(name).is_some() {
             return Callee::Function {
                 package: self.package.path.clone(),
@@ -125,56 +131,50 @@ impl Context<'_> {
         if self.is_type(function) {
             return Callee::Conversion(self.type_of(function));
         }
-        if self.means_predeclared(name) {
-            return Builtin::named(name).map_or(Callee::Unknown, Callee::Builtin);
+        if let Some(path) = self.dot_import_of(name) {
+            return self.imported_callee(function, path, name);
         }
-        let dots = self
-            .file
-            .imports
-            .iter()
-            .filter(|import| import.name.as_deref() == Some("."));
-        let declares = |path: &str| {
-            self.package_facts(path)
-                .is_some_and(|facts| facts.function(name).is_some())
-        };
-        match dots.into_iter().find(|import| declares(&import.path)) {
-            Some(import) if !self.package.declares(name) => Callee::Function {
-                package: import.path.clone(),
-                name: name.clone(),
-            },
+        match Builtin::named(name) {
+            Some(builtin) if self.means_predeclared(name) => Callee::Builtin(builtin),
             _ => Callee::Unknown,
+        }
+    }
+
+    /// A name of another package in the place of a function.
+    fn imported_callee(&self, function: ExpressionId, path: Name, name: &Name) -> Callee {
+        let Some(facts) = self.package_facts(&path) else {
+            return Callee::Unknown;
+        };
+        if facts.is_ambiguous(name) && facts.value(name).is_some() {
+            Callee::Unknown
+        } else if facts.function(name).is_some() {
+            Callee::Function {
+                package: path,
+                name: name.clone(),
+            }
+        } else if self.is_type(function) {
+            Callee::Conversion(self.type_of(function))
+        } else {
+            Callee::Unknown
         }
     }
 
     fn selected_callee(&self, function: ExpressionId, operand: ExpressionId, field: &Name) -> Callee {
         if let Some(path) = self.imported_package(operand) {
-            let Some(facts) = self.package_facts(&path) else {
-                return Callee::Unknown;
-            };
-            if facts.function(field).is_some() {
-                return Callee::Function {
-                    package: path,
-                    name: field.clone(),
-                };
-            }
-            return if self.is_type(function) {
-                Callee::Conversion(self.type_of(function))
-            } else {
-                Callee::Unknown
-            };
+            return self.imported_callee(function, path, field);
         }
-        if self.is_type(operand) {
-            return Callee::Unknown;
-        }
+        let is_type = self.is_type(operand);
         match self.select(&self.type_of(operand), field) {
+            Selection::Method(method) if is_type => Callee::MethodExpression(method),
             Selection::Method(method) => Callee::Method(method),
-            Selection::InterfaceMethod(_) => Callee::InterfaceMethod(field.clone()),
+            Selection::InterfaceMethod(_) if !is_type => Callee::InterfaceMethod(field.clone()),
             _ => Callee::Unknown,
         }
     }
 
-    /// The function literal that a local variable always holds: it is declared with it and nothing else is assigned.
-    pub fn single_literal(&self, binding: BindingId) -> Option<FunctionId> {
+    /// The expression whose value a local variable always has: it is declared with it, nothing else is assigned, and
+    /// nothing can be assigned through its address.
+    pub fn single_value(&self, binding: BindingId) -> Option<ExpressionId> {
         let variable = &self.body[binding];
         let Origin::Value {
             expression,
@@ -183,29 +183,62 @@ impl Context<'_> {
         else {
             return None;
         };
-        let is_fixed =
-            variable.uses.iter().all(|use_| !use_.access.assigns()) && !variable.is_address_taken();
-        if is_fixed {
-            self.body.literal_of(expression)
-        } else {
-            None
-        }
+        let is_assigned = variable.uses.iter().any(|use_| use_.access.assigns());
+        (variable.kind == BindingKind::Variable && !is_assigned && !variable.is_address_taken())
+            .then_some(expression)
+    }
+
+    /// The function literal that a local variable always holds.
+    pub fn single_literal(&self, binding: BindingId) -> Option<FunctionId> {
+        self.single_value(binding)
+            .and_then(|value| self.body.literal_of(value))
     }
 
     /// The value of a call.
-    pub(super) fn type_of_call(&self, function: ExpressionId, arguments: &[ExpressionId]) -> Type {
+    pub(super) fn type_of_call(&self, function: ExpressionId, arguments: Arguments<'_>) -> Type {
         match self.callee_of(function) {
-            Callee::Builtin(builtin) => self.type_of_builtin(builtin, arguments),
+            Callee::Builtin(builtin) => self.type_of_builtin(builtin, arguments.expressions),
             Callee::Conversion(type_) => type_,
             Callee::Literal(literal) => results(self.result_types(literal)),
+            Callee::Function { package, name } if package == "unsafe" => {
+                self.type_of_unsafe_call(&name, arguments.expressions)
+            }
             Callee::Function { package, name } => {
-                self.type_of_function_call(&package, &name, function, arguments)
+                let Some(facts) = self.package_facts(&package) else {
+                    return Type::Unknown;
+                };
+                match facts.function(&name) {
+                    Some(declared) if !declared.type_parameters.is_empty() => {
+                        let written = self.written_arguments(function);
+                        self.type_of_declared_call(&package, declared, &written, arguments)
+                    }
+                    _ => self.results_of(&self.type_of_member(&facts, &name)),
+                }
             }
-            Callee::Method(method) => self.results_of(&method.type_),
+            Callee::Method(method) => self.type_of_method_call(&method, function, arguments),
+            Callee::MethodExpression(method) => self.results_of(&method.type_),
             Callee::Variable(_) | Callee::InterfaceMethod(_) | Callee::Unknown => {
-                let type_ = self.type_of(function);
-                self.results_of(&type_)
+                self.results_of(&self.type_of(function))
             }
+        }
+    }
+
+    /// The value of a method call; a method may have type parameters of its own, after those of its receiver.
+    fn type_of_method_call(&self, method: &Method, function: ExpressionId, arguments: Arguments<'_>) -> Type {
+        let facts = self.package_facts(&method.package);
+        let declared = facts
+            .as_deref()
+            .and_then(|facts| facts.method(&method.type_name, &method.name));
+        match declared {
+            Some(declared)
+                if method.type_ != Type::Unknown
+                    && declared.type_parameters.len() > method.type_arguments.len() =>
+            {
+                let mut known = method.type_arguments.to_vec();
+                known.extend(self.written_arguments(function));
+                self.type_of_declared_call(&method.package, declared, &known, arguments)
+            }
+            _ => self.results_of(&method.type_),
         }
     }
 
@@ -230,20 +263,29 @@ impl Context<'_> {
             },
             Builtin::Make => first(),
             // Since Go 1.26 the argument may be a value, too; its type is that of the new variable.
-            Builtin::New => match default_type(first()) {
+            Builtin::New => match first().default_type() {
                 Type::Unknown => Type::Unknown,
                 type_ => Type::Pointer(Arc::new(type_)),
             },
             Builtin::Cap | Builtin::Copy | Builtin::Len => Type::Basic(Basic::Int),
             Builtin::Max | Builtin::Min => {
                 let types = arguments.iter().map(|argument| self.type_of(*argument));
-                types
-                    .into_iter()
-                    .find(|type_| !is_untyped(type_))
-                    .unwrap_or_default()
+                types.reduce(common_type).unwrap_or_default()
             }
             Builtin::Recover => Type::Interface(Arc::default()),
-            Builtin::Complex | Builtin::Imag | Builtin::Real => Type::Unknown,
+            Builtin::Complex => {
+                let types = arguments.iter().map(|argument| self.type_of(*argument));
+                match types.reduce(common_type).unwrap_or_default() {
+                    Type::Basic(Basic::Float(is_wide)) => Type::Basic(Basic::Complex(is_wide)),
+                    type_ if type_.is_untyped() => Type::Basic(Basic::UntypedComplex),
+                    _ => Type::Unknown,
+                }
+            }
+            Builtin::Imag | Builtin::Real => match self.underlying(&first()) {
+                Type::Basic(Basic::Complex(is_wide)) => Type::Basic(Basic::Float(is_wide)),
+                type_ if type_.is_untyped() => Type::Basic(Basic::UntypedFloat),
+                _ => Type::Unknown,
+            },
             Builtin::Clear
             | Builtin::Close
             | Builtin::Delete
@@ -263,19 +305,16 @@ pub(super) fn results(mut types: Vec<Type>) -> Type {
     }
 }
 
-fn is_untyped(type_: &Type) -> bool {
-    default_type(type_.clone()) != *type_
-}
-
-/// The type that a variable gets from a value: an untyped constant's default type.
-pub(super) fn default_type(type_: Type) -> Type {
-    match type_ {
-        Type::Basic(Basic::UntypedBool) => Type::Basic(Basic::Bool),
-        Type::Basic(Basic::UntypedInt) => Type::Basic(Basic::Int),
-        Type::Basic(Basic::UntypedRune) => Type::Basic(Basic::Integer(crate::types::IntegerType::Int32)),
-        Type::Basic(Basic::UntypedFloat) => Type::Basic(Basic::Float(true)),
-        Type::Basic(Basic::UntypedComplex) => Type::Basic(Basic::Complex(true)),
-        Type::Basic(Basic::UntypedString) => Type::Basic(Basic::String),
-        other => other,
+/// The type of an operation on two operands: an untyped constant takes the other operand's type, and of two untyped ones
+/// the wider kind counts (Go specification, "Operators" and "Constant expressions"). Other operands have one type.
+pub(super) fn common_type(left: Type, right: Type) -> Type {
+    match (&left, &right) {
+        (Type::Basic(one), Type::Basic(other)) if one.is_untyped() && other.is_untyped() => {
+            Type::Basic(one.wider(*other))
+        }
+        (Type::Unknown, _) if right.is_untyped() => Type::Unknown,
+        (Type::Unknown, _) => right,
+        _ if left.is_untyped() => right,
+        _ => left,
     }
 }

@@ -2,14 +2,16 @@
 
 use std::sync::Arc;
 
-use super::calls::default_type;
+use super::calls::common_type;
+use super::generics::Arguments;
 use super::members::Selection;
-use super::{Context, Place};
+use super::{Callee, Context, Place};
 use crate::Name;
 use crate::body::{
     BinaryOperator, BindingId, BindingKind, ExpressionId, ExpressionKind, LiteralKind, Origin, Parent,
     Resolution, UnaryOperator,
 };
+use crate::facts::PackageFacts;
 use crate::types::{Basic, IntegerType, Signature, Type};
 
 impl Context<'_> {
@@ -47,8 +49,16 @@ impl Context<'_> {
             } => self.resolve(type_),
             ExpressionKind::TypeAssertion { operand, type_: None } => self.type_of(*operand),
             ExpressionKind::Call {
-                function, arguments, ..
-            } => self.type_of_call(*function, arguments),
+                function,
+                arguments,
+                spread,
+            } => {
+                let arguments = Arguments {
+                    expressions: arguments,
+                    spread: *spread,
+                };
+                self.type_of_call(*function, arguments)
+            }
             ExpressionKind::Unary { operator, operand } => self.type_of_unary(*operator, *operand),
             ExpressionKind::Binary {
                 operator,
@@ -74,7 +84,7 @@ impl Context<'_> {
             Origin::Value {
                 expression,
                 index: None,
-            } => default_type(single(self.type_of(*expression))),
+            } => single(self.type_of(*expression)).default_type(),
             Origin::Value {
                 expression,
                 index: Some(index),
@@ -90,7 +100,7 @@ impl Context<'_> {
     fn value_at(&self, expression: ExpressionId, index: u32) -> Type {
         match self.type_of(expression) {
             Type::Tuple(types) => types.get(index as usize).cloned().unwrap_or_default(),
-            type_ if index == 0 => default_type(type_),
+            type_ if index == 0 => type_.default_type(),
             _ => match self.body[self.body.unparenthesized(expression)].kind {
                 ExpressionKind::Index { .. }
                 | ExpressionKind::TypeAssertion { .. }
@@ -111,25 +121,46 @@ impl Context<'_> {
         if self.package.declares(name) {
             return self.type_of_member(self.package, name);
         }
+        if let Some(path) = self.dot_import_of(name) {
+            return self.type_of_imported(&path, name);
+        }
         match name.as_str() {
             _ if !self.means_predeclared(name) => Type::Unknown,
             "nil" => Type::Nil,
             "true" | "false" => Type::Basic(Basic::UntypedBool),
             "iota" => Type::Basic(Basic::UntypedInt),
-            _ => super::resolve::universe_type(name),
+            _ => Type::predeclared(name),
+        }
+    }
+
+    /// What a name of another package is: a type, or the type of a value.
+    fn type_of_imported(&self, path: &str, name: &Name) -> Type {
+        match self.package_facts(path) {
+            Some(facts) if facts.type_(name).is_none() => self.type_of_member(&facts, name),
+            Some(_) => self.imported_type(path, name, Box::default()),
+            None => Type::Unknown,
         }
     }
 
     /// The type of a package-level variable, constant or function.
-    fn type_of_member(&self, facts: &crate::facts::PackageFacts, name: &str) -> Type {
-        if let Some(value) = facts.value(name) {
-            return self.resolve_in(&value.type_, Place::Package(&facts.path, &[]));
-        }
-        match facts.function(name) {
-            Some(function) if function.type_parameters.is_empty() => {
-                let signature = self.signature_in(&function.signature, Place::Package(&facts.path, &[]));
-                Type::Function(Arc::new(signature))
-            }
+    pub(super) fn type_of_member(&self, facts: &PackageFacts, name: &Name) -> Type {
+        let own = facts.path == self.package.path;
+        let (value, function) = match facts.is_ambiguous(name) {
+            false => (facts.value(name), facts.function(name)),
+            true if own => (
+                self.file.values.iter().find(|value| value.name == *name),
+                self.file
+                    .functions
+                    .iter()
+                    .find(|function| function.name == *name && function.receiver.is_none()),
+            ),
+            true => (None, None),
+        };
+        match (value, function) {
+            (Some(value), None) => self.resolving(&facts.path, name, || {
+                self.resolve_in(&value.type_, Place::Package(&facts.path, &[]))
+            }),
+            (None, Some(function)) => self.type_of_declared(&facts.path, function, &[]),
             _ => Type::Unknown,
         }
     }
@@ -158,16 +189,10 @@ impl Context<'_> {
 
     fn type_of_selector(&self, operand: ExpressionId, field: &Name) -> Type {
         if let Some(path) = self.imported_package(operand) {
-            let Some(facts) = self.package_facts(&path) else {
-                return Type::Unknown;
-            };
-            return match facts.type_(field) {
-                Some(declared) => self.declared_type(&path, declared, Box::default()),
-                None => self.type_of_member(&facts, field),
-            };
+            return self.type_of_imported(&path, field);
         }
         if self.is_type(operand) {
-            return Type::Unknown;
+            return self.type_of_method_expression(&self.type_of(operand), field);
         }
         match self.select(&self.type_of(operand), field) {
             Selection::Field(type_) | Selection::InterfaceMethod(type_) => type_,
@@ -184,6 +209,9 @@ impl Context<'_> {
                 _ => Type::Unknown,
             };
         }
+        if let Some(instance) = self.type_of_instance(operand, indices) {
+            return instance;
+        }
         match self.underlying(&self.type_of(operand)) {
             Type::Map(pair) => pair.1.clone(),
             Type::Slice(element) | Type::Array(element) => (*element).clone(),
@@ -198,10 +226,21 @@ impl Context<'_> {
         }
     }
 
+    /// The type of the instance `f[int]` of a generic function.
+    fn type_of_instance(&self, operand: ExpressionId, indices: &[ExpressionId]) -> Option<Type> {
+        let Callee::Function { package, name } = self.callee_of(operand) else {
+            return None;
+        };
+        let facts = self.package_facts(&package)?;
+        let declared = facts.function(&name)?;
+        let written: Vec<_> = indices.iter().map(|index| self.type_of(*index)).collect();
+        Some(self.type_of_declared(&package, declared, &written))
+    }
+
     fn type_of_slice(&self, operand: ExpressionId) -> Type {
         let type_ = self.type_of(operand);
         match self.underlying(&type_) {
-            Type::Slice(_) | Type::Basic(_) => default_type(type_),
+            Type::Slice(_) | Type::Basic(_) => type_.default_type(),
             Type::Array(element) => Type::Slice(element),
             Type::Pointer(element) => match self.underlying(&element) {
                 Type::Array(element) => Type::Slice(element),
@@ -236,16 +275,10 @@ impl Context<'_> {
         if operator.is_comparison() {
             return Type::Basic(Basic::UntypedBool);
         }
-        let left = self.type_of(left);
-        if operator.is_shift() || left == Type::Unknown {
-            return left;
+        if operator.is_shift() {
+            return self.type_of(left);
         }
-        // An untyped constant takes the other operand's type.
-        if default_type(left.clone()) == left {
-            left
-        } else {
-            self.type_of(right)
-        }
+        common_type(self.type_of(left), self.type_of(right))
     }
 
     /// The key and value types of a range over an expression.
@@ -263,7 +296,7 @@ impl Context<'_> {
             Type::Basic(Basic::String | Basic::UntypedString) => {
                 (int, Type::Basic(Basic::Integer(IntegerType::Int32)))
             }
-            Type::Basic(_) => (default_type(type_), Type::Unknown),
+            Type::Basic(_) => (type_.default_type(), Type::Unknown),
             Type::Function(iterator) => {
                 match iterator.parameters.first().map(|yield_| self.underlying(yield_)) {
                     Some(Type::Function(yield_)) => {
@@ -277,8 +310,8 @@ impl Context<'_> {
         }
     }
 
-    /// The type of a literal whose type is left out: the element or key type of the literal around it, or what a
-    /// pointer there points to.
+    /// The type of a literal whose type is left out: the element or key type of the literal around it. Where that is a
+    /// pointer, the literal's value is the address of what its braces hold (Go specification, "Composite literals").
     fn elided_type(&self, literal: ExpressionId) -> Type {
         let Parent::Expression(outer) = self.body[literal].parent else {
             return Type::Unknown;
@@ -287,15 +320,15 @@ impl Context<'_> {
             return Type::Unknown;
         };
         let is_key = elements.iter().any(|element| element.key == Some(literal));
-        let type_ = match self.underlying(&self.type_of(outer)) {
+        let mut around = self.underlying(&self.type_of(outer));
+        if let Type::Pointer(element) = around {
+            around = self.underlying(&element);
+        }
+        match around {
             Type::Map(pair) if is_key => pair.0.clone(),
             Type::Map(pair) => pair.1.clone(),
             Type::Slice(element) | Type::Array(element) => (*element).clone(),
             _ => Type::Unknown,
-        };
-        match self.underlying(&type_) {
-            Type::Pointer(element) => (*element).clone(),
-            _ => type_,
         }
     }
 
@@ -322,17 +355,24 @@ impl Context<'_> {
                 name,
                 resolution: Resolution::Outer,
             } => {
-                let predeclared =
-                    || self.means_predeclared(name) && super::resolve::universe_type(name) != Type::Unknown;
-                self.package.type_(name).is_some() || (!self.package.declares(name) && predeclared())
+                if self.package.declares(name) {
+                    return self.package.type_(name).is_some();
+                }
+                match self.dot_import_of(name) {
+                    Some(path) => self.declares_type(&path, name),
+                    None => Type::predeclared(name) != Type::Unknown && self.means_predeclared(name),
+                }
             }
-            ExpressionKind::Selector { operand, field, .. } => {
-                let path = self.imported_package(*operand);
-                path.and_then(|path| self.package_facts(&path))
-                    .is_some_and(|facts| facts.type_(field).is_some())
-            }
+            ExpressionKind::Selector { operand, field, .. } => self
+                .imported_package(*operand)
+                .is_some_and(|path| self.declares_type(&path, field)),
             _ => false,
         }
+    }
+
+    fn declares_type(&self, path: &str, name: &str) -> bool {
+        self.package_facts(path)
+            .is_some_and(|facts| facts.type_(name).is_some())
     }
 }
 

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use rustc_hash::FxHashMap;
 
 use super::members::Selection;
-use super::resolve::{environment, is_free, named};
+use super::resolve::{environment, named};
 use super::{Context, Place as Written};
 use crate::Name;
 use crate::effects::{Effects, LinkedEffect, known};
@@ -344,8 +344,7 @@ impl Context<'_> {
             facts,
             summary,
         };
-        // The file's own imports were held against them when its facts were put together; dot imports may bring any name.
-        let holds = |name: &Name| is_free(owner.package, name) && !self.may_be_imported_in(owner.file, name);
+        let holds = |name: &Name| self.is_predeclared_in(owner.package, owner.file, name);
         summary.assumes.iter().all(holds).then(|| read(&owner))
     }
 
@@ -358,9 +357,8 @@ impl Context<'_> {
                 Called::Function(Function::new(&owner.package.path, None, name))
             }
             Target::Function(name) => {
-                let is_conversion = known::is_basic_type(name)
-                    && is_free(owner.package, name)
-                    && !self.may_be_imported_in(owner.file, name);
+                let is_conversion =
+                    known::is_basic_type(name) && self.is_predeclared_in(owner.package, owner.file, name);
                 if is_conversion {
                     Called::Nothing
                 } else {

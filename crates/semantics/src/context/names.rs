@@ -1,12 +1,23 @@
 //! What a name means that no local declaration binds.
 
 use super::Context;
-use super::resolve::is_free;
 use crate::Name;
 use crate::body::ExpressionId;
-use crate::facts::FileFacts;
+use crate::facts::{FileFacts, Import, PackageFacts};
 
 impl Context<'_> {
+    /// The name of an import in the file: the one written before the path, else the package's own, else the one that
+    /// the path suggests.
+    fn name_of_import(&self, import: &Import) -> Name {
+        if import.name.is_none()
+            && let Some(facts) = self.package_facts(&import.path)
+            && !facts.name.is_empty()
+        {
+            return facts.name.clone();
+        }
+        import.local_name()
+    }
+
     /// The path of the import that has this name in the file.
     pub(super) fn import_named(&self, name: &str) -> Option<Name> {
         self.import_in(self.file, name)
@@ -14,22 +25,9 @@ impl Context<'_> {
 
     /// The path of the import that has this name in another file.
     pub(super) fn import_in(&self, file: &FileFacts, name: &str) -> Option<Name> {
-        let mut guessed = None;
-        for import in &file.imports {
-            match &import.name {
-                Some(alias) if alias == name => return Some(import.path.clone()),
-                Some(_) => {}
-                None => match self
-                    .package_facts(&import.path)
-                    .filter(|facts| !facts.name.is_empty())
-                {
-                    Some(facts) if facts.name == name => return Some(import.path.clone()),
-                    None if import.local_name() == name => guessed = Some(import.path.clone()),
-                    _ => {}
-                },
-            }
-        }
-        guessed
+        let imports = file.imports.iter();
+        let mut named = imports.filter(|import| self.name_of_import(import) == name);
+        named.next().map(|import| import.path.clone())
     }
 
     /// The import path of the package that an expression names: `net/http` for the `http` of `http.Get`.
@@ -43,20 +41,38 @@ impl Context<'_> {
     }
 
     /// True when a name that no local declaration binds means what the universe declares: neither the package nor an
-    /// import of the file declares it.
+    /// import of the file declares it. A dot import can't: it brings exported names only, and no predeclared name is
+    /// exported.
     pub(super) fn means_predeclared(&self, name: &str) -> bool {
-        is_free(self.package, name) && !self.may_be_imported_in(self.file, name)
+        self.is_predeclared_in(self.package, self.file, name)
     }
 
-    /// True when an import of a file has the name, or a dot import may bring it.
-    pub(super) fn may_be_imported_in(&self, file: &FileFacts, name: &str) -> bool {
-        file.imports.iter().any(|import| match import.name.as_deref() {
-            Some(".") => self
-                .package_facts(&import.path)
-                .is_none_or(|facts| facts.declares(name)),
-            Some(alias) => alias == name,
-            None => import.local_name() == name,
-        })
+    /// [`means_predeclared`](Self::means_predeclared) in another file and its package.
+    pub(super) fn is_predeclared_in(&self, package: &PackageFacts, file: &FileFacts, name: &str) -> bool {
+        !package.declares(name) && self.import_in(file, name).is_none()
+    }
+
+    /// The path of the dot import that brings an exported name into the file: the one that is known to declare it, else
+    /// the only one that nothing is known about.
+    pub(super) fn dot_import_of(&self, name: &str) -> Option<Name> {
+        if !is_exported(name) || self.package.declares(name) {
+            return None;
+        }
+        let mut unknown = None;
+        let mut unknowns = 0;
+        for import in &self.file.imports {
+            if import.name.as_deref() == Some(".") {
+                match self.package_facts(&import.path) {
+                    Some(facts) if facts.declares(name) => return Some(import.path.clone()),
+                    Some(_) => {}
+                    None => {
+                        unknowns += 1;
+                        unknown = Some(import.path.clone());
+                    }
+                }
+            }
+        }
+        unknown.filter(|_| unknowns == 1)
     }
 
     /// True when the expression is the predeclared function, constant or type of that name.
@@ -68,18 +84,20 @@ impl Context<'_> {
 
     /// The name under which code at this place can use a package, when its file imports it and nothing hides it.
     pub fn usable_import(&self, path: &str) -> Option<Name> {
-        let import = self
-            .file
-            .imports
-            .iter()
+        let mut imports = self.file.imports.iter();
+        let import = imports
             .find(|import| import.path == path && !matches!(import.name.as_deref(), Some("." | "_")))?;
-        let name = match &import.name {
-            Some(name) => name.clone(),
-            None => self
-                .package_facts(path)
-                .map_or_else(|| import.local_name(), |facts| facts.name.clone()),
-        };
-        let hidden = self.body.bindings.iter().any(|binding| binding.name == name);
-        (!hidden).then_some(name)
+        let name = self.name_of_import(import);
+        (!self.is_bound(&name)).then_some(name)
     }
+
+    /// True when the body declares a local name like this somewhere.
+    pub(super) fn is_bound(&self, name: &str) -> bool {
+        self.body.bindings.iter().any(|binding| binding.name == name)
+    }
+}
+
+/// True for a name that other packages can use (Go specification, "Exported identifiers").
+pub(super) fn is_exported(name: &str) -> bool {
+    name.chars().next().is_some_and(char::is_uppercase)
 }

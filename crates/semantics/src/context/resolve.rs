@@ -2,14 +2,11 @@
 
 use std::sync::Arc;
 
-use super::{Context, MAX_STEPS, Place};
+use super::{Context, MAX_DEPTH, Place};
 use crate::Name;
-use crate::body::{BindingId, BindingKind, Origin, SignatureExpression, TypeExpression};
-use crate::facts::{PackageFacts, TypeFacts};
-use crate::types::{
-    Basic, Certainty, Field, IntegerType, InterfaceType, NamedType, Signature, Type, TypeParameterType,
-    TypePlace,
-};
+use crate::body::{BindingId, BindingKind, Body, Origin, SignatureExpression, TypeExpression};
+use crate::facts::TypeFacts;
+use crate::types::{Basic, Field, InterfaceType, NamedType, Signature, Type, TypeParameterType, TypePlace};
 
 impl Context<'_> {
     /// The type that a type written in this body stands for.
@@ -44,13 +41,7 @@ impl Context<'_> {
                     .iter()
                     .map(|argument| self.resolve_in(argument, place))
                     .collect();
-                match self.package_facts(&path) {
-                    Some(facts) => match facts.type_(name) {
-                        Some(declared) => self.declared_type(&path, declared, arguments),
-                        None => Type::Unknown,
-                    },
-                    None => named(TypePlace::Package(path), name, arguments),
-                }
+                self.imported_type(&path, name, arguments)
             }
             TypeExpression::Pointer(element) => Type::Pointer(inner(element)),
             TypeExpression::Slice(element) => Type::Slice(inner(element)),
@@ -87,6 +78,7 @@ impl Context<'_> {
             }
             TypeExpression::Underlying(inner) => self.resolve_in(inner, place),
             TypeExpression::ResultOf { function, index } => self.result_of(function, *index, place),
+            TypeExpression::ValueOf(value) => self.value_of(value, place),
         }
     }
 
@@ -140,51 +132,79 @@ impl Context<'_> {
         if facts.declares(name) {
             return Type::Unknown;
         }
-        match self.dot_imported(name, place) {
-            Some(type_) => type_,
-            None => universe_type(name),
+        match (place, self.dot_import_of(name)) {
+            (Place::Body, Some(path)) => self.imported_type(&path, name, Box::default()),
+            _ => Type::predeclared(name),
         }
     }
 
-    /// The type of that name from a dot import; `Unknown` when a dot import whose names aren't known may declare it.
-    fn dot_imported(&self, name: &Name, place: Place<'_>) -> Option<Type> {
-        if !matches!(place, Place::Body) {
-            return None;
+    /// The type of that name of another package. Of a package that nothing is known about, every name may be an alias;
+    /// it is taken for a type of its own, of which only the name is known.
+    pub(super) fn imported_type(&self, path: &str, name: &Name, arguments: Box<[Type]>) -> Type {
+        if path == "unsafe" && name == "Pointer" {
+            return Type::Basic(Basic::UnsafePointer);
         }
-        let dots = self
-            .file
-            .imports
-            .iter()
-            .filter(|import| import.name.as_deref() == Some("."));
-        for import in dots {
-            let Some(facts) = self.package_facts(&import.path) else {
-                return Some(Type::Unknown);
-            };
-            if let Some(declared) = facts.type_(name) {
-                return Some(self.declared_type(&import.path, declared, Box::default()));
-            }
+        match self.package_facts(path) {
+            Some(facts) => match facts.type_(name) {
+                Some(declared) => self.declared_type(path, declared, arguments),
+                None => Type::Unknown,
+            },
+            None => named(TypePlace::Package(Name::new(path)), name, arguments),
         }
-        None
     }
 
     /// The type that a package-level declaration gives a name, with these type arguments.
     pub(super) fn declared_type(&self, path: &str, declared: &TypeFacts, arguments: Box<[Type]>) -> Type {
-        if !declared.is_alias {
-            return named(TypePlace::Package(Name::new(path)), &declared.name, arguments);
+        let here = self.declaration_here(path, declared);
+        match here.map(|here| here.is_alias) {
+            Some(false) => named(TypePlace::Package(Name::new(path)), &declared.name, arguments),
+            Some(true) => self.resolving(path, &declared.name, || {
+                self.right_side_of(path, &declared.name, &arguments)
+            }),
+            None => Type::Unknown,
         }
-        let environment = environment(&declared.type_parameters, &arguments);
+    }
+
+    /// The declaration of a type that holds in this file. `None` when the files of its package declare an alias on some
+    /// platforms and a type of its own on others, and this file isn't one of them.
+    fn declaration_here<'b>(&'b self, path: &str, declared: &'b TypeFacts) -> Option<&'b TypeFacts> {
+        let facts = self.package_facts(path)?;
+        if !facts.is_ambiguous(&declared.name) {
+            return Some(declared);
+        }
+        if path == self.package.path
+            && let Some(own) = self.file.types.iter().find(|own| own.name == declared.name)
+        {
+            return Some(own);
+        }
+        let mut all = facts.files().iter().flat_map(|file| &file.types);
+        let same_kind = all.all(|other| other.name != declared.name || other.is_alias == declared.is_alias);
+        (same_kind && facts.value(&declared.name).is_none() && facts.function(&declared.name).is_none())
+            .then_some(declared)
+    }
+
+    /// What stands on the right of a type declaration. A name that the files of a package declare differently, each for
+    /// another platform, is known only in the file that declares it.
+    fn right_side_of(&self, path: &str, name: &str, arguments: &[Type]) -> Type {
+        let Some(facts) = self.package_facts(path) else {
+            return Type::Unknown;
+        };
+        let declared = match facts.is_ambiguous(name) {
+            false => facts.type_(name),
+            true if path == self.package.path => self.file.types.iter().find(|type_| type_.name == name),
+            true => None,
+        };
+        let Some(declared) = declared else {
+            return Type::Unknown;
+        };
+        let environment = environment(&declared.type_parameters, arguments);
         self.resolve_in(&declared.type_, Place::Package(path, &environment))
     }
 
     /// The type of a result of a call of a named function, or of a conversion that looks like one.
     fn result_of(&self, function: &TypeExpression, index: u32, place: Place<'_>) -> Type {
-        let Place::Package(own, _) = place else {
-            return Type::Unknown;
-        };
-        let (path, name) = match function {
-            TypeExpression::Name { name, .. } => (own, name),
-            TypeExpression::Qualified { package, name, .. } => (package.as_str(), name),
-            other => return self.resolve_in(other, place),
+        let Some((path, name)) = package_level_name(function, place) else {
+            return self.resolve_in(function, place);
         };
         let Some(facts) = self.package_facts(path) else {
             return Type::Unknown;
@@ -192,23 +212,45 @@ impl Context<'_> {
         if let Some(declared) = facts.type_(name) {
             return self.declared_type(path, declared, Box::default());
         }
-        let Some(function) = facts.function(name) else {
+        let result = match self.type_of_member(&facts, name) {
+            Type::Function(signature) => signature.results.get(index as usize).cloned(),
+            _ if facts.declares(name) || path != package_of(place) => None,
+            _ => return Type::predeclared(name),
+        };
+        result.unwrap_or_default()
+    }
+
+    /// The type of a package-level variable, constant or function.
+    fn value_of(&self, value: &TypeExpression, place: Place<'_>) -> Type {
+        let Some((path, name)) = package_level_name(value, place) else {
             return Type::Unknown;
         };
-        let unknown = environment(&function.type_parameters, &[]);
-        let result = function.signature.results.get(index as usize);
-        result
-            .map(|result| self.resolve_in(result, Place::Package(path, &unknown)))
-            .unwrap_or_default()
+        match self.package_facts(path) {
+            Some(facts) if facts.declares(name) => self.type_of_member(&facts, name),
+            Some(_) if path == package_of(place) && (name == "true" || name == "false") => {
+                Type::Basic(Basic::UntypedBool)
+            }
+            Some(_) if path == package_of(place) && name == "iota" => Type::Basic(Basic::UntypedInt),
+            _ => Type::Unknown,
+        }
     }
 
     /// The type behind the names: never a [`Type::Named`] nor a [`Type::TypeParameter`], `Unknown` when it isn't known.
+    /// That of a type parameter is its core type.
     pub fn underlying(&self, type_: &Type) -> Type {
         let mut type_ = type_.clone();
-        for _ in 0..MAX_STEPS {
+        for _ in 0..MAX_DEPTH {
             type_ = match &type_ {
-                Type::Named(named) => self.declared_as(named),
-                Type::TypeParameter(parameter) => parameter.core.clone(),
+                Type::Named(named) => {
+                    let known = self.type_declarations.borrow().get(named).cloned();
+                    known.unwrap_or_else(|| {
+                        let declared = self.declared_as(named);
+                        let mut declarations = self.type_declarations.borrow_mut();
+                        declarations.insert(Arc::clone(named), declared.clone());
+                        declared
+                    })
+                }
+                Type::TypeParameter(parameter) => self.core_type(&self.constraint_of(parameter)),
                 _ => return type_,
             };
         }
@@ -231,14 +273,7 @@ impl Context<'_> {
             }
             TypePlace::Universe => Type::Interface(Arc::default()),
             TypePlace::Package(path) => {
-                let Some(facts) = self.package_facts(path) else {
-                    return Type::Unknown;
-                };
-                let Some(declared) = facts.type_(&named.name) else {
-                    return Type::Unknown;
-                };
-                let environment = environment(&declared.type_parameters, &named.arguments);
-                self.resolve_in(&declared.type_, Place::Package(path, &environment))
+                self.bounded(|| self.right_side_of(path, &named.name, &named.arguments))
             }
             TypePlace::Local(binding) => match &self.body[BindingId(*binding)].origin {
                 Origin::Type { type_, .. } => self.resolve(type_),
@@ -255,68 +290,76 @@ impl Context<'_> {
             (Origin::Type { .. }, BindingKind::Type) => {
                 named(TypePlace::Local(id.0), &binding.name, Box::default())
             }
-            (Origin::Constraint(constraint), _) => Type::TypeParameter(Arc::new(TypeParameterType {
+            (_, BindingKind::TypeParameter) => Type::TypeParameter(Arc::new(TypeParameterType {
                 name: binding.name.clone(),
-                core: self.core_type(&self.resolve(constraint)),
+                binding: id.0,
             })),
             _ => Type::Unknown,
         }
     }
 
-    /// The one underlying type of all types of a constraint, when there is one.
-    pub(super) fn core_type(&self, constraint: &Type) -> Type {
-        let Type::Interface(interface) = self.underlying(constraint) else {
-            return self.underlying(constraint);
+    /// The constraint of a type parameter.
+    pub(super) fn constraint_of(&self, parameter: &TypeParameterType) -> Type {
+        let binding = BindingId(parameter.binding);
+        match &self.body[binding].origin {
+            Origin::Constraint(TypeExpression::Missing) => self.receiver_constraint(binding),
+            Origin::Constraint(constraint) => self.resolve(constraint),
+            _ => Type::Unknown,
+        }
+    }
+
+    /// The constraint of a type parameter that a method's receiver declares: the one in the type's own declaration,
+    /// where the parameter may have another name.
+    fn receiver_constraint(&self, binding: BindingId) -> Type {
+        let method = &self.body[Body::DECLARED];
+        let receiver = method.receiver.as_ref().map(|receiver| &receiver.type_);
+        let name = match receiver {
+            Some(TypeExpression::Pointer(inner)) => inner,
+            Some(other) => other,
+            None => return Type::Unknown,
         };
-        for union in &interface.embedded {
-            let mut cores = union.iter().map(|term| match self.underlying(term) {
-                Type::Interface(_) => self.bounded(|| self.core_type(term)),
-                other => other,
-            });
-            let first = cores.next().unwrap_or_default();
-            if first != Type::Unknown && cores.all(|core| core == first) {
-                return first;
-            }
-        }
-        Type::Unknown
+        let TypeExpression::Name { name, .. } = name else {
+            return Type::Unknown;
+        };
+        let parameters = &method.type_parameters;
+        let position = parameters
+            .iter()
+            .position(|parameter| parameter.binding == Some(binding));
+        let (Some(declared), Some(position)) = (self.package.type_(name), position) else {
+            return Type::Unknown;
+        };
+        let Some((_, constraint)) = declared.type_parameters.get(position) else {
+            return Type::Unknown;
+        };
+        let arguments: Vec<_> = parameters
+            .iter()
+            .map(|parameter| {
+                parameter
+                    .binding
+                    .map(|id| self.local_type(id))
+                    .unwrap_or_default()
+            })
+            .collect();
+        let environment = environment(&declared.type_parameters, &arguments);
+        self.resolve_in(constraint, Place::Package(&self.package.path, &environment))
     }
+}
 
-    /// Whether values of the type are maps.
-    pub fn is_map(&self, type_: &Type) -> Certainty {
-        self.is(type_, |type_| matches!(type_, Type::Map(_)))
+/// The package of a package-level name in facts, and the name itself.
+fn package_level_name<'b>(expression: &'b TypeExpression, place: Place<'b>) -> Option<(&'b str, &'b Name)> {
+    match expression {
+        TypeExpression::Name { name, .. } => Some((package_of(place), name)),
+        TypeExpression::Qualified { package, name, .. } => Some((package, name)),
+        _ => None,
     }
+}
 
-    /// Whether values of the type are functions.
-    pub fn is_function(&self, type_: &Type) -> Certainty {
-        self.is(type_, |type_| matches!(type_, Type::Function(_)))
-    }
-
-    /// Whether values of the type are channels.
-    pub fn is_channel(&self, type_: &Type) -> Certainty {
-        self.is(type_, |type_| matches!(type_, Type::Channel(..)))
-    }
-
-    /// Whether the type is an interface.
-    pub fn is_interface(&self, type_: &Type) -> Certainty {
-        self.is(type_, |type_| matches!(type_, Type::Interface(_)))
-    }
-
-    /// Whether the type is the predeclared `error`.
-    pub fn is_error(&self, type_: &Type) -> Certainty {
-        match type_ {
-            Type::Unknown => Certainty::Unknown,
-            Type::Named(named) => {
-                Certainty::from(named.place == TypePlace::Universe && named.name == "error")
-            }
-            _ => Certainty::No,
-        }
-    }
-
-    fn is(&self, type_: &Type, what: impl Fn(&Type) -> bool) -> Certainty {
-        match self.underlying(type_) {
-            Type::Unknown => Certainty::Unknown,
-            type_ => Certainty::from(what(&type_)),
-        }
+/// The path of the package that a type expression of facts is written in; [`TypeExpression::ResultOf`] and
+/// [`TypeExpression::ValueOf`] stand in facts only.
+fn package_of(place: Place<'_>) -> &str {
+    match place {
+        Place::Package(path, _) => path,
+        Place::Body => "",
     }
 }
 
@@ -328,44 +371,19 @@ pub(super) fn named(place: TypePlace, name: &Name, arguments: Box<[Type]>) -> Ty
     }))
 }
 
-/// What the names of type parameters stand for; those without an argument for something unknown.
+/// What the names of type parameters stand for; those without an argument for something unknown, as those with an
+/// argument that is larger than any program's: generic types that contain themselves with larger arguments would grow
+/// with every field that is selected.
 pub(super) fn environment(parameters: &[(Name, TypeExpression)], arguments: &[Type]) -> Vec<(Name, Type)> {
-    let arguments = arguments.iter().cloned().chain(std::iter::repeat(Type::Unknown));
-    parameters
-        .iter()
-        .map(|(name, _)| name.clone())
-        .zip(arguments)
+    let argument = |index: usize| {
+        let argument = arguments.get(index)?;
+        argument.has_at_most(MAX_PARTS).then(|| argument.clone())
+    };
+    let pairs = parameters.iter().enumerate();
+    pairs
+        .map(|(index, (name, _))| (name.clone(), argument(index).unwrap_or_default()))
         .collect()
 }
 
-/// The predeclared type of that name.
-pub(super) fn universe_type(name: &str) -> Type {
-    let basic = match name {
-        "bool" => Basic::Bool,
-        "string" => Basic::String,
-        "int" => Basic::Int,
-        "int8" => Basic::Integer(IntegerType::Int8),
-        "int16" => Basic::Integer(IntegerType::Int16),
-        "int32" | "rune" => Basic::Integer(IntegerType::Int32),
-        "int64" => Basic::Integer(IntegerType::Int64),
-        "uint" => Basic::Integer(IntegerType::Uint),
-        "uint8" | "byte" => Basic::Integer(IntegerType::Uint8),
-        "uint16" => Basic::Integer(IntegerType::Uint16),
-        "uint32" => Basic::Integer(IntegerType::Uint32),
-        "uint64" => Basic::Integer(IntegerType::Uint64),
-        "uintptr" => Basic::Integer(IntegerType::Uintptr),
-        "float32" => Basic::Float(false),
-        "float64" => Basic::Float(true),
-        "complex64" => Basic::Complex(false),
-        "complex128" => Basic::Complex(true),
-        "any" => return Type::Interface(Arc::default()),
-        "error" | "comparable" => return named(TypePlace::Universe, &Name::new(name), Box::default()),
-        _ => return Type::Unknown,
-    };
-    Type::Basic(basic)
-}
-
-/// True when the package declares nothing of that name, so that the universe's is meant.
-pub(super) fn is_free(package: &PackageFacts, name: &str) -> bool {
-    !package.declares(name)
-}
+/// How many parts a type argument may have.
+const MAX_PARTS: usize = 500;

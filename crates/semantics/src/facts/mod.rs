@@ -103,7 +103,9 @@ pub struct ValueFacts {
     /// True for a constant.
     pub is_constant: bool,
     /// The written type, or what the initial value says of it: a composite literal's, a conversion's, a `make`'s, a
-    /// function literal's, or [`TypeExpression::ResultOf`] a call. `Missing` otherwise.
+    /// function literal's, [`TypeExpression::ResultOf`] a call or [`TypeExpression::ValueOf`] a name. A constant without
+    /// a type has one of the names `untyped int`, `untyped string` and so on, which no Go type can have. `Missing`
+    /// otherwise.
     pub type_: TypeExpression,
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{FileFacts, FunctionFacts, TypeFacts, ValueFacts};
 use crate::Name;
@@ -20,6 +20,10 @@ pub struct PackageFacts {
     values: FxHashMap<Name, (u32, u32)>,
     functions: FxHashMap<Name, (u32, u32)>,
     methods: FxHashMap<(Name, Name), (u32, u32)>,
+    /// The names whose declarations differ from file to file.
+    ambiguous: FxHashSet<Name>,
+    /// The methods whose signatures differ from file to file, by the name of the receiver's type.
+    ambiguous_methods: FxHashSet<(Name, Name)>,
 }
 
 impl PackageFacts {
@@ -61,7 +65,51 @@ impl PackageFacts {
                 }
             }
         }
+        facts.find_ambiguous();
         facts
+    }
+
+    /// Files for different platforms declare the same names: where these declarations differ, nothing can be said that
+    /// holds for all of them.
+    fn find_ambiguous(&mut self) {
+        for file in &self.files {
+            for declared in &file.types {
+                let same = |first: &TypeFacts| {
+                    first.is_alias == declared.is_alias
+                        && first.type_parameters == declared.type_parameters
+                        && first.type_ == declared.type_
+                };
+                let is_other_kind =
+                    self.values.contains_key(&declared.name) || self.functions.contains_key(&declared.name);
+                if is_other_kind || !self.type_(&declared.name).is_some_and(same) {
+                    self.ambiguous.insert(declared.name.clone());
+                }
+            }
+            for declared in &file.values {
+                let is_other_kind = self.functions.contains_key(&declared.name);
+                if is_other_kind || self.value(&declared.name) != Some(declared) {
+                    self.ambiguous.insert(declared.name.clone());
+                }
+            }
+            for declared in &file.functions {
+                let first = match &declared.receiver {
+                    Some(receiver) => self.method(&receiver.type_name, &declared.name),
+                    None => self.function(&declared.name),
+                };
+                if first.is_some_and(|first| first.signature == declared.signature) {
+                    continue;
+                }
+                let name = declared.name.clone();
+                match &declared.receiver {
+                    Some(receiver) => {
+                        self.ambiguous_methods.insert((receiver.type_name.clone(), name));
+                    }
+                    None => {
+                        self.ambiguous.insert(name);
+                    }
+                }
+            }
+        }
     }
 
     /// The files, in the order given.
@@ -113,6 +161,20 @@ impl PackageFacts {
                 .binary_search_by(|deferred| deferred.as_str().cmp(name))
                 .is_ok()
         })
+    }
+
+    /// True when files of the package declare this package-level name differently, each for another platform or build:
+    /// as another kind of thing, with another type or signature.
+    pub fn is_ambiguous(&self, name: &str) -> bool {
+        self.ambiguous.contains(name)
+    }
+
+    /// True when files of the package declare this method with different signatures.
+    pub fn is_ambiguous_method(&self, type_name: &str, name: &str) -> bool {
+        !self.ambiguous_methods.is_empty()
+            && self
+                .ambiguous_methods
+                .contains(&(Name::new(type_name), Name::new(name)))
     }
 
     /// True when the package declares this name at package level.

@@ -50,11 +50,25 @@ impl Lowering {
         let specs = node
             .named_children()
             .filter(|spec| matches!(spec.kind(), Kind::VarSpec | Kind::ConstSpec));
-        specs.map(|spec| self.value_spec(spec, kind, is_local)).collect()
+        let mut lowered: Vec<ValueSpec> = Vec::new();
+        for spec in specs {
+            // A constant without a value repeats the type and the value of the one before (Go specification, "Constant
+            // declarations").
+            let repeated = lowered.iter().rev().find(|spec| !spec.values.is_empty());
+            let spec = self.value_spec(spec, kind, is_local, repeated);
+            lowered.push(spec);
+        }
+        lowered.into()
     }
 
     /// A name is visible from the end of its spec.
-    fn value_spec(&mut self, node: Node<'_>, kind: BindingKind, is_local: bool) -> ValueSpec {
+    fn value_spec(
+        &mut self,
+        node: Node<'_>,
+        kind: BindingKind,
+        is_local: bool,
+        before: Option<&ValueSpec>,
+    ) -> ValueSpec {
         let span = self.span(node);
         let type_node = node.child(Field::Type);
         let type_ = type_node.map(|type_| self.type_(type_));
@@ -62,13 +76,19 @@ impl Lowering {
         let values = self.expressions(node.child(Field::Value));
         let names = node.children_by_field(Field::Name).filter(|name| name.is_named());
         let names: Box<[_]> = names.map(|name| (self.name(name), self.span(name))).collect();
+        let (origin_type, origin_values) = match before {
+            Some(before) if kind == BindingKind::Constant && values.is_empty() => {
+                (&before.type_, &before.values)
+            }
+            _ => (&type_, &values),
+        };
         let declare = |(index, (name, name_span)): (usize, &(crate::Name, crate::body::Span))| {
-            let origin = match &type_ {
+            let origin = match origin_type {
                 Some(type_) => Origin::Type {
                     type_: type_.clone(),
                     alias: false,
                 },
-                None => origin_of_value(&values, names.len(), index),
+                None => origin_of_value(origin_values, names.len(), index),
             };
             is_local
                 .then(|| self.declare(name, *name_span, kind, span.end, origin))

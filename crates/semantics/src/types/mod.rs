@@ -1,7 +1,10 @@
 //! Go's types as far as the rules ask about them: a small lattice with `Unknown` at its top.
 
+mod basic;
+
 use std::sync::Arc;
 
+pub use basic::{Basic, IntegerType};
 use serde::{Deserialize, Serialize};
 
 use crate::Name;
@@ -52,53 +55,6 @@ impl Type {
             _ => false,
         }
     }
-}
-
-/// A predeclared type, or the kind of an untyped constant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Basic {
-    /// `bool`
-    Bool,
-    /// `string`
-    String,
-    /// `int`
-    Int,
-    /// Another integer type, `uintptr` included.
-    Integer(IntegerType),
-    /// `float32` or `float64` (true)
-    Float(bool),
-    /// `complex64` or `complex128` (true)
-    Complex(bool),
-    /// `unsafe.Pointer`
-    UnsafePointer,
-    /// The result of a comparison or a boolean constant without a type.
-    UntypedBool,
-    /// An integer constant without a type.
-    UntypedInt,
-    /// A rune constant without a type.
-    UntypedRune,
-    /// A floating-point constant without a type.
-    UntypedFloat,
-    /// An imaginary constant without a type.
-    UntypedComplex,
-    /// A string constant without a type.
-    UntypedString,
-}
-
-/// The integer types other than `int`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[allow(missing_docs, reason = "the variants are the predeclared names")]
-pub enum IntegerType {
-    Int8,
-    Int16,
-    Int32,
-    Int64,
-    Uint,
-    Uint8,
-    Uint16,
-    Uint32,
-    Uint64,
-    Uintptr,
 }
 
 /// A declared type and its type arguments.
@@ -154,14 +110,14 @@ pub struct InterfaceType {
     pub embedded: Box<[Box<[Type]>]>,
 }
 
-/// A type parameter.
+/// A type parameter of the declaration at hand. It is the same as another one when both have the same binding; its
+/// constraint is looked up when it is asked for, because a constraint may mention its own parameter.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct TypeParameterType {
     /// The name.
     pub name: Name,
-    /// The constraint's core type (Go specification 1.24, "Core types"), `Unknown` when there is none or it can't be
-    /// decided.
-    pub core: Type,
+    /// The index of its binding in the body.
+    pub binding: u32,
 }
 
 /// What is known about a yes-or-no question.
@@ -191,5 +147,36 @@ impl Certainty {
 impl From<bool> for Certainty {
     fn from(value: bool) -> Self {
         if value { Self::Yes } else { Self::No }
+    }
+}
+
+impl Type {
+    /// True when the type consists of at most so many parts, itself included; declared types are one with their type
+    /// arguments.
+    pub(crate) fn has_at_most(&self, parts: usize) -> bool {
+        self.remaining(parts).is_some()
+    }
+
+    /// What is left of a number of parts when this type's are taken away.
+    fn remaining(&self, parts: usize) -> Option<usize> {
+        let parts = parts.checked_sub(1)?;
+        let each = |mut types: &mut dyn Iterator<Item = &Self>| {
+            (&mut types).try_fold(parts, |parts, part| part.remaining(parts))
+        };
+        match self {
+            Self::Unknown | Self::Nil | Self::Basic(_) | Self::TypeParameter(_) => Some(parts),
+            Self::Named(named) => each(&mut named.arguments.iter()),
+            Self::Pointer(inner) | Self::Slice(inner) | Self::Array(inner) | Self::Channel(_, inner) => {
+                inner.remaining(parts)
+            }
+            Self::Map(pair) => each(&mut [&pair.0, &pair.1].into_iter()),
+            Self::Function(signature) => each(&mut signature.parameters.iter().chain(&signature.results)),
+            Self::Struct(fields) => each(&mut fields.iter().map(|field| &field.type_)),
+            Self::Interface(interface) => {
+                let methods = interface.methods.iter().map(|(_, type_)| type_);
+                each(&mut methods.chain(interface.embedded.iter().flatten()))
+            }
+            Self::Tuple(types) => each(&mut types.iter()),
+        }
     }
 }
