@@ -142,6 +142,15 @@ impl Context<'_> {
 
     /// A name of another package in the place of a function.
     fn imported_callee(&self, function: ExpressionId, path: Name, name: &Name) -> Callee {
+        if path == "unsafe" && name != "Pointer" {
+            return Callee::Function {
+                package: path,
+                name: name.clone(),
+            };
+        }
+        if self.is_type(function) {
+            return Callee::Conversion(self.type_of(function));
+        }
         let Some(facts) = self.package_facts(&path) else {
             return Callee::Unknown;
         };
@@ -152,8 +161,6 @@ impl Context<'_> {
                 package: path,
                 name: name.clone(),
             }
-        } else if self.is_type(function) {
-            Callee::Conversion(self.type_of(function))
         } else {
             Callee::Unknown
         }

@@ -135,11 +135,12 @@ impl Context<'_> {
 
     /// What a name of another package is: a type, or the type of a value.
     fn type_of_imported(&self, path: &str, name: &Name) -> Type {
-        match self.package_facts(path) {
-            Some(facts) if facts.type_(name).is_none() => self.type_of_member(&facts, name),
-            Some(_) => self.imported_type(path, name, Box::default()),
-            None => Type::Unknown,
+        if self.declares_type(path, name) {
+            return self.imported_type(path, name, Box::default());
         }
+        self.package_facts(path)
+            .map(|facts| self.type_of_member(&facts, name))
+            .unwrap_or_default()
     }
 
     /// The type of a package-level variable, constant or function.
@@ -371,8 +372,12 @@ impl Context<'_> {
     }
 
     fn declares_type(&self, path: &str, name: &str) -> bool {
-        self.package_facts(path)
-            .is_some_and(|facts| facts.type_(name).is_some())
+        match path {
+            "unsafe" => name == "Pointer",
+            _ => self
+                .package_facts(path)
+                .is_some_and(|facts| facts.type_(name).is_some()),
+        }
     }
 }
 

@@ -41,15 +41,28 @@ impl Context<'_> {
     }
 
     /// True when a name that no local declaration binds means what the universe declares: neither the package nor an
-    /// import of the file declares it. A dot import can't: it brings exported names only, and no predeclared name is
-    /// exported.
+    /// import of the file declares it.
     pub(super) fn means_predeclared(&self, name: &str) -> bool {
         self.is_predeclared_in(self.package, self.file, name)
     }
 
     /// [`means_predeclared`](Self::means_predeclared) in another file and its package.
     pub(super) fn is_predeclared_in(&self, package: &PackageFacts, file: &FileFacts, name: &str) -> bool {
-        !package.declares(name) && self.import_in(file, name).is_none()
+        !package.declares(name)
+            && self.import_in(file, name).is_none()
+            && !self.may_be_dot_imported(file, name)
+    }
+
+    /// True when a dot import declares the name, or one that nothing is known about may.
+    pub(super) fn may_be_dot_imported(&self, file: &FileFacts, name: &str) -> bool {
+        let mut dots = file
+            .imports
+            .iter()
+            .filter(|import| import.name.as_deref() == Some("."));
+        dots.any(|import| {
+            self.package_facts(&import.path)
+                .is_none_or(|facts| facts.declares(name))
+        })
     }
 
     /// The path of the dot import that brings an exported name into the file: the one that is known to declare it, else

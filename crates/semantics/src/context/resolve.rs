@@ -134,6 +134,7 @@ impl Context<'_> {
         }
         match (place, self.dot_import_of(name)) {
             (Place::Body, Some(path)) => self.imported_type(&path, name, Box::default()),
+            (Place::Body, None) if self.may_be_dot_imported(self.file, name) => Type::Unknown,
             _ => Type::predeclared(name),
         }
     }

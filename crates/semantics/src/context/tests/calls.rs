@@ -105,9 +105,6 @@ fn package_unsafe() {
             use(unsafe.Pointer(b) /*type: unsafe.Pointer*/, unsafe.Slice(b, 3) /*type: []byte*/)
             use(unsafe.Sizeof(s) /*type: uintptr*/, unsafe.SliceData(s) /*type: *int*/)
         }"],
-        &[(
-            "unsafe",
-            "type ArbitraryType int\ntype Pointer *ArbitraryType\nfunc Sizeof(x ArbitraryType) uintptr\nfunc Slice(p *ArbitraryType, n int) []ArbitraryType\nfunc SliceData(s []ArbitraryType) *ArbitraryType",
-        )],
+        &[],
     );
 }

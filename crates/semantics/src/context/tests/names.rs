@@ -25,10 +25,10 @@ fn hidden_predeclared_names() {
 }
 
 #[test]
-fn a_dot_import_brings_exported_names_only() {
+fn dot_imports() {
     let imported = [(
         "example.com/kit",
-        "func recover() {}\nfunc Open() error { return nil }\ntype Table map[string]int\nvar Limit = 3",
+        "func Open() error { return nil }\ntype Table map[string]int\nvar Limit = 3",
     )];
     check_callee(
         "import . \"example.com/kit\"
@@ -44,10 +44,15 @@ fn a_dot_import_brings_exported_names_only() {
         func f(t Table) { use(t[\"a\"] /*type: int*/, Limit /*type: int*/, Open() /*type: error*/) }"],
         &imported,
     );
-    check_callee(
-        "import . \"example.com/unknown\"\nfunc f() { recover() /*callee: builtin Recover*/; Open() /*callee: unknown*/ }",
-        &[],
-    );
+}
+
+#[test]
+fn a_dot_import_may_hide_predeclared_names() {
+    let source = "import . \"example.com/kit\"
+        func f() { recover() /*callee: unknown*/; Open() /*callee: unknown*/ }";
+    check_callee(source, &[]);
+    check_callee(source, &[("example.com/kit", "func recover() {}")]);
+    check("import . \"example.com/kit\"\nfunc f(e error) { use(e /*type: ?*/) }");
 }
 
 #[test]
