@@ -2,24 +2,13 @@
 
 use super::links::Function;
 use super::{Builtin, Callee, Context};
-use crate::body::{ExpressionId, ExpressionKind, FunctionId, StatementId, StatementKind};
-use crate::control_flow::{CallOutcome, ControlFlow};
+use crate::body::{ExpressionId, ExpressionKind, FunctionId};
+use crate::control_flow::{self, CallOutcome, ControlFlow, DeferredCall};
 use crate::effects::{
     Effects, Frames, RecoverCall, RecoveryHandling, Surroundings, recover_calls, recovery_handling,
 };
 use crate::facts::{Ending, ParameterIndex, Recovery};
 use crate::types::{Certainty, Type, TypePlace};
-
-/// A `defer` statement.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct DeferredCall {
-    /// The statement.
-    pub statement: StatementId,
-    /// The call, without parentheses around it.
-    pub call: ExpressionId,
-    /// The function literal that is called, when it is one.
-    pub literal: Option<FunctionId>,
-}
 
 impl Surroundings for Context<'_> {
     fn is_builtin(&self, expression: ExpressionId, name: &str) -> bool {
@@ -49,23 +38,7 @@ impl Context<'_> {
 
     /// The `defer` statements of a function, in the order of the text.
     pub fn deferred_calls(&self, function: FunctionId) -> Vec<DeferredCall> {
-        let statements = self.body[function].statements.iter();
-        let deferred = statements.filter_map(|statement| match self.body[*statement].kind {
-            StatementKind::Defer(call) => {
-                let call = self.body.unparenthesized(call);
-                let literal = self
-                    .body
-                    .call_of(call)
-                    .and_then(|(function, _)| self.body.literal_of(function));
-                Some(DeferredCall {
-                    statement: *statement,
-                    call,
-                    literal,
-                })
-            }
-            _ => None,
-        });
-        deferred.collect()
+        control_flow::deferred_calls(self.body, function)
     }
 
     /// Every call of the predeclared `recover` in the body, in the order of the text.

@@ -24,8 +24,8 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
+pub use crate::control_flow::DeferredCall;
 pub use calls::{Builtin, Callee};
-pub use effects::DeferredCall;
 pub use go_version::{GoVersion, InvalidGoVersion};
 pub use members::Method;
 

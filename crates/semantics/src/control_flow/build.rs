@@ -25,6 +25,7 @@ pub(super) fn build(
             blocks: vec![BasicBlock::default()],
             statements: FxHashMap::default(),
             expressions: FxHashMap::default(),
+            labels: Vec::new(),
         },
         current: BlockId(0),
         targets: Vec::new(),
@@ -44,13 +45,15 @@ struct Builder<'a> {
     flow: ControlFlow,
     /// The block that is being filled. After a jump it is a new one that nothing leads to.
     current: BlockId,
-    /// What `break` and `continue` may leave, the innermost last.
+    /// The loops, switches and selects around, the innermost last.
     targets: Vec<Target>,
     labels: FxHashMap<Name, BlockId>,
     /// Where `fallthrough` leads in the clause at hand.
     fallthrough: Option<BlockId>,
 }
 
+/// A loop, switch or select: `break` and `continue` mean no other statements, labelled or not (Go specification, "Break
+/// statements").
 struct Target {
     label: Option<Name>,
     break_to: BlockId,
@@ -76,8 +79,7 @@ impl Builder<'_> {
 
     fn push(&mut self, node: Node) {
         if let Node::Expression(expression) = node {
-            let here = self.here();
-            self.flow.expressions.insert(expression, here);
+            self.flow.expressions.insert(expression, self.here());
         }
         self.block(self.current).nodes.push(node);
     }
@@ -113,15 +115,10 @@ impl Builder<'_> {
 
     /// Adds a statement; `label` is the label in front of it.
     fn statement(&mut self, id: StatementId, label: Option<&Name>) {
-        let here = self.here();
-        self.flow.statements.insert(id, here);
+        self.flow.statements.insert(id, self.here());
         match &self.body[id].kind {
             StatementKind::Missing | StatementKind::Empty => {}
-            StatementKind::Block(statements) => {
-                let end = label.map(|label| self.open_target(label, None));
-                self.statements(statements);
-                self.close_target(end);
-            }
+            StatementKind::Block(statements) => self.statements(statements),
             StatementKind::Expression(expression) => self.expression_statement(id, *expression),
             StatementKind::Send { .. }
             | StatementKind::IncDec { .. }
@@ -133,6 +130,8 @@ impl Builder<'_> {
             StatementKind::Labeled { label, statement } => {
                 let target = self.label(label);
                 self.go_on_in(target);
+                self.flow.statements.insert(id, self.here());
+                self.flow.labels.push((id, target));
                 if let Some(statement) = statement {
                     self.statement(*statement, Some(label));
                 }
@@ -168,7 +167,7 @@ impl Builder<'_> {
                     self.jump(to);
                 }
             }
-            StatementKind::If { .. } => self.if_chain(id, label),
+            StatementKind::If { .. } => self.if_chain(id),
             StatementKind::Switch { init, value, clauses } => {
                 self.optional(*init);
                 self.switch(*value, clauses, label);
@@ -192,7 +191,9 @@ impl Builder<'_> {
                 self.optional(*init);
                 self.for_loop(*condition, *post, *body, label);
             }
-            StatementKind::Range { operand, body, .. } => self.range_loop(id, *operand, *body, label),
+            StatementKind::Range {
+                left, operand, body, ..
+            } => self.range_loop(id, left, *operand, *body, label),
         }
     }
 
@@ -224,38 +225,12 @@ impl Builder<'_> {
         block
     }
 
-    /// A labelled block that `break` may leave.
-    fn open_target(&mut self, label: &Name, continue_to: Option<BlockId>) -> BlockId {
-        let end = self.new_block();
-        self.targets.push(Target {
-            label: Some(label.clone()),
-            break_to: end,
-            continue_to,
-        });
-        end
-    }
-
-    fn close_target(&mut self, end: Option<BlockId>) {
-        if let Some(end) = end {
-            self.targets.pop();
-            self.go_on_in(end);
-        }
-    }
-
     /// An `if` with its `else if`s, in a loop.
-    fn if_chain(&mut self, first: StatementId, label: Option<&Name>) {
+    fn if_chain(&mut self, first: StatementId) {
         let end = self.new_block();
-        if let Some(label) = label {
-            self.targets.push(Target {
-                label: Some(label.clone()),
-                break_to: end,
-                continue_to: None,
-            });
-        }
         let mut next = Some(first);
         while let Some(id) = next {
-            let here = self.here();
-            self.flow.statements.insert(id, here);
+            self.flow.statements.insert(id, self.here());
             let StatementKind::If {
                 init,
                 condition,
@@ -275,15 +250,13 @@ impl Builder<'_> {
             self.current = else_block;
             next = *otherwise;
         }
-        if label.is_some() {
-            self.targets.pop();
-        }
         self.go_on_in(end);
     }
 
     /// Evaluates a condition and goes on in one of two blocks; `&&`, `||` and `!` are taken apart.
     fn condition(&mut self, expression: ExpressionId, if_true: BlockId, if_false: BlockId, depth: u32) {
         let deeper = depth + 1;
+        self.flow.expressions.insert(expression, self.here());
         match &self.body[expression].kind {
             _ if depth == MAX_CONDITION_DEPTH => self.simple_condition(expression, if_true, if_false),
             ExpressionKind::Parenthesized(inner) => self.condition(*inner, if_true, if_false, deeper),
@@ -418,6 +391,7 @@ impl Builder<'_> {
     fn range_loop(
         &mut self,
         id: StatementId,
+        left: &[ExpressionId],
         operand: ExpressionId,
         body: StatementId,
         label: Option<&Name>,
@@ -428,6 +402,10 @@ impl Builder<'_> {
         self.edge(turn);
         self.edge(end);
         self.current = turn;
+        let step = self.here();
+        self.flow
+            .expressions
+            .extend(left.iter().map(|target| (*target, step)));
         self.push(Node::RangeStep(id));
         self.loop_body(body, label, end, head);
         self.edge(head);
@@ -451,7 +429,7 @@ impl Builder<'_> {
     }
 }
 
-/// `break` and `continue` without a label mean the innermost loop, switch or select; a labelled block needs its label.
+/// Without a label the innermost one is meant.
 fn matches_label(target: &Target, label: Option<&Name>) -> bool {
     match label {
         Some(label) => target.label.as_ref() == Some(label),

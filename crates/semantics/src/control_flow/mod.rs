@@ -2,8 +2,16 @@
 //!
 //! A deferred call runs at the exits that can be reached after its `defer` statement, and at no others. Function literals
 //! inside the function are values here; each has a graph of its own.
+//!
+//! A panic is an exit where a call that certainly panics stands alone as a statement; that nearly every other expression
+//! may panic, too, isn't part of the graph.
+//!
+//! A question costs one search through the graph at most, unless it says otherwise.
 
 mod build;
+mod defers;
+mod definitions;
+mod dominance;
 mod nilness;
 mod reach;
 
@@ -11,7 +19,9 @@ use rustc_hash::FxHashMap;
 
 use crate::body::{Body, ExpressionId, FunctionId, Parent, StatementId};
 
-pub use nilness::Nilness;
+pub use defers::{DeferredCall, MAX_ORDERED_DEFERS, RegisteredDefer, deferred_calls};
+pub use definitions::{AssignedValue, Definition, Definitions, ReachingDefinitions};
+pub use nilness::{NilFacts, Nilness};
 
 /// The control-flow graph of one function.
 #[derive(Clone, Debug)]
@@ -22,6 +32,8 @@ pub struct ControlFlow {
     pub blocks: Vec<BasicBlock>,
     statements: FxHashMap<StatementId, ProgramPoint>,
     expressions: FxHashMap<ExpressionId, ProgramPoint>,
+    /// The labelled statements and the blocks in which they start, in the order of the text.
+    labels: Vec<(StatementId, BlockId)>,
 }
 
 /// A row of nodes that run one after the other.
@@ -84,7 +96,7 @@ pub enum CallOutcome {
 }
 
 /// A place between two nodes: just before the node at `index`, or a block's end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ProgramPoint {
     /// The block.
     pub block: BlockId,
@@ -103,7 +115,8 @@ impl ControlFlow {
         self.statements.get(&statement).copied()
     }
 
-    /// Where an expression is evaluated; one inside a function literal where the literal is.
+    /// Where an expression is evaluated; one inside a function literal where the literal is, and a condition made of
+    /// several where the first of them is.
     pub fn point_of_expression(&self, body: &Body, expression: ExpressionId) -> Option<ProgramPoint> {
         let mut current = expression;
         loop {
@@ -118,6 +131,20 @@ impl ControlFlow {
                 Parent::Statement(statement) => current = body[body[statement].function].literal?,
                 Parent::None => return None,
             }
+        }
+    }
+
+    /// Where the function is left in this way: the end of the block. `None` for an exit of another function.
+    pub fn point_of_exit(&self, exit: Exit) -> Option<ProgramPoint> {
+        let index = self.blocks.iter().position(|block| block.exit == Some(exit))?;
+        Some(self.end_of(BlockId(index as u32)))
+    }
+
+    /// The end of a block.
+    pub fn end_of(&self, block: BlockId) -> ProgramPoint {
+        ProgramPoint {
+            block,
+            index: self.block(block).nodes.len() as u32,
         }
     }
 

@@ -1,8 +1,9 @@
-//! Whether a local variable is nil at a point, as far as comparisons with nil on the way tell.
+//! Whether a local variable is nil at a point, as far as comparisons with nil and assignments on the way tell.
 
-use super::{ControlFlow, Edge, Node, ProgramPoint};
+use super::definitions::{AssignedValue, definition_sites, is_changed_elsewhere};
+use super::{BlockId, ControlFlow, Edge, ProgramPoint};
 use crate::body::{
-    BinaryOperator, BindingId, Body, ExpressionId, ExpressionKind, StatementId, StatementKind,
+    BinaryOperator, BindingId, BindingKind, Body, ExpressionId, ExpressionKind, UnaryOperator,
 };
 
 /// What is known of a variable that may be nil.
@@ -16,31 +17,50 @@ pub enum Nilness {
     Unknown,
 }
 
+/// Where in a function one variable is nil. A zero value counts as nil, whatever the variable's type.
+#[derive(Clone, Debug)]
+pub struct NilFacts {
+    /// For each block what is known at its start; `None` where no path leads.
+    at_start: Vec<Option<Nilness>>,
+    /// What is known after each node that assigns the variable, in the order of the points.
+    assigned: Vec<(ProgramPoint, Nilness)>,
+}
+
 impl ControlFlow {
-    /// Whether a variable is nil just before the node at a point. A variable that function literals assign, or whose
-    /// address is taken, is `Unknown` everywhere.
+    /// Whether a variable is nil just before the node at a point. Who asks at several points keeps the
+    /// [facts](Self::nil_facts).
     pub fn nilness(&self, body: &Body, variable: BindingId, point: ProgramPoint) -> Nilness {
+        self.nil_facts(body, variable).at(point)
+    }
+
+    /// Where a variable is nil. One that function literals assign, or whose address is taken, is `Unknown` everywhere;
+    /// whether a method with a pointer receiver is called on it is a question of types, and for the asker.
+    pub fn nil_facts(&self, body: &Body, variable: BindingId) -> NilFacts {
+        let mut facts = NilFacts {
+            at_start: vec![None; self.blocks.len()],
+            assigned: Vec::new(),
+        };
         let binding = &body[variable];
-        let assigned_elsewhere = binding
-            .uses
-            .iter()
-            .any(|use_| use_.function != self.function && use_.access.assigns());
-        if assigned_elsewhere || binding.is_address_taken() {
-            return Nilness::Unknown;
+        if is_changed_elsewhere(binding, self) {
+            return facts;
         }
-        let mut at_start: Vec<Option<Nilness>> = vec![None; self.blocks.len()];
-        at_start[0] = Some(Nilness::Unknown);
-        let mut open = vec![0];
-        while let Some(index) = open.pop() {
-            let Some(start) = at_start[index] else { continue };
-            let block = &self.blocks[index];
-            let end = block
-                .nodes
-                .iter()
-                .fold(start, |known, node| after(body, variable, *node, known));
-            for edge in &block.successors {
+        let sites = definition_sites(body, self, variable).into_iter();
+        facts.assigned = sites
+            .map(|(point, definition)| (point, nilness_of(body, definition.value(body, variable))))
+            .collect();
+        let is_own_result =
+            binding.function == self.function && matches!(binding.kind, BindingKind::Result(_));
+        facts.at_start[0] = Some(if is_own_result {
+            Nilness::Nil
+        } else {
+            Nilness::Unknown
+        });
+        let mut open = vec![BlockId(0)];
+        while let Some(block) = open.pop() {
+            let end = facts.at(self.end_of(block));
+            for edge in &self.block(block).successors {
                 let along = on_edge(body, variable, *edge).unwrap_or(end);
-                let target = &mut at_start[edge.to.0 as usize];
+                let target = &mut facts.at_start[edge.to.0 as usize];
                 let joined = match *target {
                     None => along,
                     Some(known) if known == along => continue,
@@ -48,12 +68,21 @@ impl ControlFlow {
                     Some(_) => Nilness::Unknown,
                 };
                 *target = Some(joined);
-                open.push(edge.to.0 as usize);
+                open.push(edge.to);
             }
         }
-        let start = at_start[point.block.0 as usize].unwrap_or(Nilness::Unknown);
-        let before = self.block(point.block).nodes.iter().take(point.index as usize);
-        before.fold(start, |known, node| after(body, variable, *node, known))
+        facts
+    }
+}
+
+impl NilFacts {
+    /// Whether the variable is nil just before the node at a point; `Unknown` where no path leads.
+    pub fn at(&self, point: ProgramPoint) -> Nilness {
+        let before = self.assigned.partition_point(|(site, _)| *site < point);
+        match self.assigned[..before].last() {
+            Some((site, known)) if site.block == point.block => *known,
+            _ => self.at_start[point.block.0 as usize].unwrap_or(Nilness::Unknown),
+        }
     }
 }
 
@@ -69,8 +98,7 @@ fn on_edge(body: &Body, variable: BindingId, edge: Edge) -> Option<Nilness> {
         return None;
     };
     let is_variable = |expression: ExpressionId| body.binding_of(expression) == Some(variable);
-    let is_nil = |expression: ExpressionId| body.outer_name_of(expression).is_some_and(|name| name == "nil");
-    if !(is_variable(*left) && is_nil(*right) || is_nil(*left) && is_variable(*right)) {
+    if !(is_variable(*left) && is_nil(body, *right) || is_nil(body, *left) && is_variable(*right)) {
         return None;
     }
     match (operator, outcome) {
@@ -80,55 +108,25 @@ fn on_edge(body: &Body, variable: BindingId, edge: Edge) -> Option<Nilness> {
     }
 }
 
-/// What is known after a node: an assignment of `nil` makes the variable nil, another one makes it unknown.
-fn after(body: &Body, variable: BindingId, node: Node, known: Nilness) -> Nilness {
-    let (Node::Statement(statement) | Node::RangeStep(statement)) = node else {
-        return known;
+/// What an assigned value is by its form alone.
+fn nilness_of(body: &Body, value: AssignedValue) -> Nilness {
+    let value = match value {
+        AssignedValue::Zero => return Nilness::Nil,
+        AssignedValue::Expression(value) => body.unparenthesized(value),
+        AssignedValue::Part { .. } | AssignedValue::Unknown => return Nilness::Unknown,
     };
-    match assigned_value(body, variable, statement) {
-        Assigned::Nothing => known,
-        Assigned::Nil => Nilness::Nil,
-        Assigned::Other => Nilness::Unknown,
+    match body[value].kind {
+        ExpressionKind::FunctionLiteral(_)
+        | ExpressionKind::Composite { .. }
+        | ExpressionKind::Unary {
+            operator: UnaryOperator::AddressOf,
+            ..
+        } => Nilness::NonNil,
+        _ if is_nil(body, value) => Nilness::Nil,
+        _ => Nilness::Unknown,
     }
 }
 
-enum Assigned {
-    Nothing,
-    Nil,
-    Other,
-}
-
-fn assigned_value(body: &Body, variable: BindingId, statement: StatementId) -> Assigned {
-    let assigns = body[variable]
-        .uses
-        .iter()
-        .any(|use_| use_.access.assigns() && body.statement_of(use_.expression) == Some(statement));
-    let declares = body[variable].statement == Some(statement);
-    if !assigns && !declares {
-        return Assigned::Nothing;
-    }
-    match &body[statement].kind {
-        StatementKind::Assign {
-            left,
-            right,
-            operator: None,
-        } if left.len() == right.len() => {
-            let value = left
-                .iter()
-                .position(|target| body.binding_of(*target) == Some(variable));
-            let value = value.map(|index| right[index]);
-            let is_nil =
-                value.is_some_and(|value| body.outer_name_of(value).is_some_and(|name| name == "nil"));
-            if is_nil { Assigned::Nil } else { Assigned::Other }
-        }
-        StatementKind::Declare(crate::body::Declaration::Variables(specs)) => {
-            let spec = specs.iter().find(|spec| spec.bindings.contains(&Some(variable)));
-            if spec.is_some_and(|spec| spec.values.is_empty()) {
-                Assigned::Nil
-            } else {
-                Assigned::Other
-            }
-        }
-        _ => Assigned::Other,
-    }
+fn is_nil(body: &Body, expression: ExpressionId) -> bool {
+    body.outer_name_of(expression).is_some_and(|name| name == "nil")
 }

@@ -1,7 +1,7 @@
 //! What can run after what.
 
 use super::{BlockId, ControlFlow, Exit, ProgramPoint};
-use crate::body::StatementId;
+use crate::body::{Body, StatementId, StatementKind};
 
 impl ControlFlow {
     /// True when `to` can run after `from` has run; a point reaches itself only through a loop.
@@ -34,30 +34,61 @@ impl ControlFlow {
         point.block == BlockId(0) || self.blocks_after(BlockId(0))[point.block.0 as usize]
     }
 
-    /// True when every path from the function's start to `to` runs `from` first.
-    pub fn dominates(&self, from: ProgramPoint, to: ProgramPoint) -> bool {
-        if from.block == to.block {
-            return from.index <= to.index;
-        }
-        if from.block == BlockId(0) {
-            return true;
-        }
-        to.block != BlockId(0) && !self.search(BlockId(0), Some(from.block))[to.block.0 as usize]
-    }
-
     /// True when the statement can run again after it has run.
     pub fn can_repeat(&self, statement: StatementId) -> bool {
-        self.point(statement)
-            .is_some_and(|point| self.blocks_after(point.block)[point.block.0 as usize])
+        self.point(statement).is_some_and(|point| {
+            self.blocks_after(point.block)[point.block.0 as usize] && self.is_reachable(point)
+        })
+    }
+
+    /// The innermost loop in which the statement can run again: the `for` statement, or the labelled statement that a
+    /// `goto` leads back to. A loop that is always left in the turn in which the statement runs isn't one. Costs a
+    /// search a loop around the statement, and a search a label.
+    pub fn in_loop(&self, body: &Body, statement: StatementId) -> Option<StatementId> {
+        if !self.can_repeat(statement) {
+            return None;
+        }
+        let at = self.point(statement)?.block;
+        // A loop is only entered through the block in which its statement starts: Go has no jumps into blocks.
+        let mut around = body.enclosing_statements(statement).skip(1);
+        let around = around.find(|around| {
+            let is_loop = matches!(
+                body[*around].kind,
+                StatementKind::For { .. } | StatementKind::Range { .. }
+            );
+            is_loop
+                && self
+                    .point(*around)
+                    .is_some_and(|entry| self.search(at, Some(entry.block))[at.0 as usize])
+        });
+        self.in_goto_loop(body, at, around).or(around)
+    }
+
+    /// The last labelled statement inside the loop `within` from which a way leads to the block and back in one turn.
+    fn in_goto_loop(&self, body: &Body, at: BlockId, within: Option<StatementId>) -> Option<StatementId> {
+        let entry = within.and_then(|within| self.point(within));
+        let head = entry.and_then(|entry| self.block(entry.block).successors.first());
+        let head = head.map(|edge| edge.to);
+        let after = self.search(at, head);
+        let is_inside = |label: StatementId| {
+            within.is_none_or(|within| body.enclosing_statements(label).any(|around| around == within))
+        };
+        let mut labels = self.labels.iter().rev();
+        let found = labels.find(|(label, block)| {
+            is_inside(*label)
+                && after[block.0 as usize]
+                && (*block == at || self.search(*block, head)[at.0 as usize])
+        });
+        found.map(|(label, _)| *label)
     }
 
     /// For every block whether it can be entered after the block `from` has been left.
-    fn blocks_after(&self, from: BlockId) -> Vec<bool> {
+    pub(super) fn blocks_after(&self, from: BlockId) -> Vec<bool> {
         self.search(from, None)
     }
 
     /// The blocks that can be entered after `from` has been left, without passing through `without`.
-    fn search(&self, from: BlockId, without: Option<BlockId>) -> Vec<bool> {
+    pub(super) fn search(&self, from: BlockId, without: Option<BlockId>) -> Vec<bool> {
         let mut reached = vec![false; self.blocks.len()];
         let mut open = vec![from];
         while let Some(block) = open.pop() {
