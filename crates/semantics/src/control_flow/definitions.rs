@@ -16,7 +16,8 @@ pub enum Definition {
     /// The start of the function: an argument, a named result's zero value, or for a variable of a function around this
     /// literal whatever it held.
     Entry,
-    /// The statement that declares it.
+    /// The statement that declares it; of a type switch's variable, the type switch. A parenthesised `var` declaration is
+    /// one node: what its later lines read of its earlier ones isn't told.
     Declaration(StatementId),
     /// A statement that assigns it as a whole, also by `op=`, `++` and `--`.
     Assignment(StatementId),
