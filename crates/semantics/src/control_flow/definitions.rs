@@ -117,8 +117,8 @@ pub struct Definitions {
     /// The definitions in this function, in the order of [`Definition`]; none at a point that no path leads to.
     pub sites: Vec<Definition>,
     /// True when the variable can hold other values, too: a function literal assigns it, its address is taken, or it
-    /// belongs to another function. Always false to a method with a pointer receiver that is called on the variable:
-    /// whether there is one is a question of types.
+    /// belongs to another function. That a method with a pointer receiver is called on it isn't seen: whether there is
+    /// one is a question of types.
     pub may_be_others: bool,
 }
 

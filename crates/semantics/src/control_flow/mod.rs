@@ -6,7 +6,7 @@
 //! A panic is an exit where a call that certainly panics stands alone as a statement; that nearly every other expression
 //! may panic, too, isn't part of the graph.
 //!
-//! A question costs one search through the graph at most, unless it says otherwise.
+//! A question costs a search or two through the graph at most, unless it says otherwise.
 
 mod build;
 mod defers;
