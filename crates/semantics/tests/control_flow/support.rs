@@ -1,8 +1,10 @@
 //! Go functions whose comments ask questions about the statements they stand behind.
 
+use deferlint_semantics::Name;
 use deferlint_semantics::body::{BindingId, Body, FunctionId, StatementId, StatementKind};
 use deferlint_semantics::control_flow::{
     CallOutcome, ControlFlow, Definition, Definitions, Exit, Nilness, ProgramPoint, ReachingDefinitions,
+    RegisteredDefer,
 };
 use deferlint_semantics::lower::lower;
 use deferlint_syntax::{Parser, declarations};
@@ -27,7 +29,7 @@ impl Function {
     pub(crate) fn flow(&self, function: FunctionId) -> ControlFlow {
         ControlFlow::new(&self.body, function, &|call| {
             let (callee, _) = self.body.call_of(call).expect("a call");
-            match self.body.outer_name_of(callee).map(|name| name.as_str()) {
+            match self.body.outer_name_of(callee).map(Name::as_str) {
                 Some("panic") => CallOutcome::Panics,
                 Some("stop") => CallOutcome::NeverReturns,
                 _ => CallOutcome::Returns,
@@ -152,7 +154,7 @@ fn yes_or_no(answer: bool) -> String {
     if answer { "yes" } else { "no" }.to_owned()
 }
 
-fn list(elements: Vec<String>) -> String {
+fn list(elements: &[String]) -> String {
     if elements.is_empty() {
         "none".to_owned()
     } else {
@@ -173,7 +175,7 @@ fn exits(function: &Function, mut exits: Vec<Exit>) -> String {
         Exit::NeverReturns(_) => format!("stop@{}", line_of(exit)),
         Exit::End => "end".to_owned(),
     };
-    list(exits.iter().map(name).collect())
+    list(&exits.iter().map(name).collect::<Vec<_>>())
 }
 
 /// The way in which a statement leaves the function.
@@ -193,13 +195,13 @@ fn exit_of(body: &Body, flow: &ControlFlow, statement: StatementId) -> Exit {
 fn defers(function: &Function, flow: &ControlFlow, exit: Exit) -> String {
     let registered = flow.defers_before(&function.body, exit);
     let registered = registered.expect("an exit of the function, and few defers");
-    let name = |registered: &deferlint_semantics::control_flow::RegisteredDefer| {
+    let name = |registered: &RegisteredDefer| {
         let line = function.line_of(registered.deferred.statement);
         let sometimes = if registered.always { "" } else { "?" };
         let repeats = if registered.repeats { "*" } else { "" };
         format!("{line}{sometimes}{repeats}")
     };
-    list(registered.iter().map(name).collect())
+    list(&registered.iter().map(name).collect::<Vec<_>>())
 }
 
 fn values(function: &Function, definitions: &Definitions) -> String {
@@ -215,5 +217,5 @@ fn values(function: &Function, definitions: &Definitions) -> String {
     if definitions.may_be_others {
         names.push("others".to_owned());
     }
-    list(names)
+    list(&names)
 }
