@@ -81,8 +81,10 @@ impl Header {
 
 /// Generated files carry a line `// Code generated ... DO NOT EDIT.` before the package clause.
 fn is_generated(head: &str) -> bool {
-    head.lines()
-        .any(|line| line.starts_with("// Code generated ") && line.ends_with(" DO NOT EDIT."))
+    head.lines().any(|line| {
+        line.strip_prefix("// Code generated ")
+            .is_some_and(|rest| rest.ends_with(" DO NOT EDIT."))
+    })
 }
 
 fn text(node: Node<'_>, document: &Document) -> Name {

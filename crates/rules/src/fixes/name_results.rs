@@ -148,7 +148,7 @@ impl<'a> NamedResults<'a> {
                     !self.body.is_within(self.body[*binding].function, self.function)
                 }
                 Resolution::Outer => true,
-                Resolution::Blank => false,
+                Resolution::Blank | Resolution::Field => false,
             };
             used == name && declared_outside && self.body.is_within(expression.function, self.function)
         })

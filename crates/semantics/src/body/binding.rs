@@ -33,7 +33,8 @@ impl Binding {
         self.uses.iter().any(|use_| use_.function != self.function)
     }
 
-    /// True when `&x` or `&x.f` or a slice of an array takes its address.
+    /// True when `&x` or `&x.f` takes its address, or `x[:]` for a variable whose type is written as an array type. What
+    /// needs types to be seen doesn't count: a method with a pointer receiver, or a slice of a named array type.
     pub fn is_address_taken(&self) -> bool {
         self.uses.iter().any(|use_| use_.access == Access::AddressOf)
     }
@@ -127,7 +128,7 @@ pub enum Access {
     Update,
     /// Something reached through it is assigned: `x.f = v`, `x[i] = v`, `*x = v`, also with `op=` and `++`.
     WriteThrough,
-    /// Its address, or the address of a part of it, is taken: `&x`, `&x.f`, `&x[i]`.
+    /// Its address, or the address of a part of it, is taken: `&x`, `&x.f`, `&x[i]`, and `x[:]` of an array.
     AddressOf,
 }
 
@@ -145,7 +146,7 @@ pub struct Scope {
     pub parent: Option<ScopeId>,
     /// The function it belongs to.
     pub function: FunctionId,
-    /// The names it declares, in source order.
+    /// The names it declares, in the order in which they are declared.
     pub bindings: Vec<super::BindingId>,
     /// Where it stands.
     pub span: Span,

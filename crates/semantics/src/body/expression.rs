@@ -122,13 +122,16 @@ pub enum Resolution {
     Outer,
     /// The blank identifier on a left-hand side.
     Blank,
+    /// A field: the key in a literal whose type is a struct by its syntax or by a local declaration.
+    Field,
 }
 
 /// One element of a composite literal.
 #[derive(Clone, Copy, Debug)]
 pub struct Element {
-    /// The key, index or field name before the colon. A plain identifier there may be a field name: it is kept as an
-    /// expression, and its resolution is only meant for map and array literals.
+    /// The key, index or field name before the colon. A plain identifier is a [`Resolution::Field`] where the literal's
+    /// type shows that it is a struct. Where the type is a name that this body doesn't declare, it may be a field or a
+    /// key: it is resolved, and counts as a use, as if it were a key.
     pub key: Option<ExpressionId>,
     /// The value; a nested `{...}` is a [`ExpressionKind::Composite`] without a type.
     pub value: ExpressionId,

@@ -60,7 +60,8 @@ pub struct Body {
     pub expressions: Vec<Expression>,
     /// Every statement.
     pub statements: Vec<Statement>,
-    /// Every local name that is declared in this body, in source order.
+    /// Every local name that is declared in this body, in the order in which the names are declared: those inside an
+    /// initial value come before the name that it initialises.
     pub bindings: Vec<Binding>,
     /// Every block scope; scope 0 is the outermost one of function 0.
     pub scopes: Vec<Scope>,
@@ -99,7 +100,7 @@ impl Body {
         (0..self.statements.len() as u32).map(StatementId)
     }
 
-    /// The ids of all bindings, in source order.
+    /// The ids of all bindings, in the order in which they are declared.
     pub fn binding_ids(&self) -> impl Iterator<Item = BindingId> + use<> {
         (0..self.bindings.len() as u32).map(BindingId)
     }

@@ -90,7 +90,7 @@ impl<'a> Places<'a> {
                         Resolution::Local(binding) => self.of_variable(id, *binding)?,
                         Resolution::Outer if is_constant_name(name) => return None,
                         Resolution::Outer => package_variable(name.clone()),
-                        Resolution::Blank => return None,
+                        Resolution::Blank | Resolution::Field => return None,
                     };
                 }
                 kind => {

@@ -3,7 +3,10 @@
 use deferlint_syntax::{Field, Kind, Node};
 
 use super::Lowering;
-use crate::body::{BinaryOperator, Element, ExpressionId, ExpressionKind, LiteralKind, Span, UnaryOperator};
+use crate::body::{
+    BinaryOperator, Element, ExpressionId, ExpressionKind, LiteralKind, Origin, Resolution, Span,
+    TypeExpression, UnaryOperator,
+};
 
 /// How many operators, calls and selectors may follow each other in one expression. Whoever walks a body may recurse
 /// along them.
@@ -100,6 +103,9 @@ impl Lowering {
                 }
             }
             Kind::SliceExpression => {
+                if self.is_array_variable(operand) {
+                    self.address_taken(operand);
+                }
                 let mut bound = |field| node.child(field).map(|bound| self.expression(bound));
                 ExpressionKind::Slice {
                     operand,
@@ -113,6 +119,25 @@ impl Lowering {
             _ => ExpressionKind::Missing,
         };
         self.add_expression(span, kind)
+    }
+
+    /// True for a local variable whose type is written as an array type, or whose initial value's is.
+    fn is_array_variable(&self, operand: ExpressionId) -> bool {
+        let Some(binding) = self.body.binding_of(operand) else {
+            return false;
+        };
+        let type_ = match &self.body[binding].origin {
+            Origin::Type { type_, .. } => Some(type_),
+            Origin::Value {
+                expression,
+                index: None,
+            } => match &self.body[*expression].kind {
+                ExpressionKind::Composite { type_, .. } => type_.as_deref(),
+                _ => None,
+            },
+            _ => None,
+        };
+        matches!(type_, Some(TypeExpression::Array(_)))
     }
 
     fn call(&mut self, node: Node<'_>, function: ExpressionId) -> ExpressionKind {
@@ -145,8 +170,17 @@ impl Lowering {
             Kind::InterpretedStringLiteral | Kind::RawStringLiteral => {
                 ExpressionKind::Literal(LiteralKind::String)
             }
-            Kind::CompositeLiteral => self.composite(node.child(Field::Type), node.child(Field::Value)),
-            Kind::LiteralValue => self.composite(None, Some(node)),
+            Kind::CompositeLiteral => {
+                let type_node = node.child(Field::Type);
+                let type_span = type_node.map(|type_| self.span(type_));
+                let type_ = type_node.map(|type_| Box::new(self.type_(type_)));
+                let elements = self.elements(node.child(Field::Value), type_.as_deref());
+                ExpressionKind::Composite {
+                    type_,
+                    type_span,
+                    elements,
+                }
+            }
             Kind::FunctionLiteral => return self.function_literal(node),
             Kind::ParenthesizedExpression | Kind::ParenthesizedType => {
                 let inner = node.named_children().find(|child| child.kind() != Kind::Comment);
@@ -188,31 +222,85 @@ impl Lowering {
         ExpressionKind::Unary { operator, operand }
     }
 
-    fn composite(&mut self, type_: Option<Node<'_>>, value: Option<Node<'_>>) -> ExpressionKind {
-        let type_span = type_.map(|type_| self.span(type_));
-        let type_ = type_.map(|type_| Box::new(self.type_(type_)));
-        let mut elements = Vec::new();
-        for child in value.into_iter().flat_map(Node::named_children) {
-            match child.kind() {
-                Kind::Comment => {}
-                Kind::KeyedElement => {
-                    let key = Some(self.expression_in(child, Field::Key));
-                    elements.push(Element {
-                        key,
-                        value: self.expression_in(child, Field::Element),
-                    });
-                }
-                _ => elements.push(Element {
+    /// The elements between the braces of a literal of this type.
+    fn elements(&mut self, value: Option<Node<'_>>, type_: Option<&TypeExpression>) -> Box<[Element]> {
+        let is_struct = type_.is_some_and(|type_| self.is_struct(type_));
+        let (key_type, value_type) = match type_ {
+            Some(TypeExpression::Map(pair)) => (Some(&pair.0), Some(&pair.1)),
+            Some(TypeExpression::Slice(element) | TypeExpression::Array(element)) => (None, Some(&**element)),
+            _ => (None, None),
+        };
+        let children = value.into_iter().flat_map(Node::named_children);
+        let children = children.filter(|child| child.kind() != Kind::Comment);
+        let elements = children.map(|child| {
+            if child.kind() != Kind::KeyedElement {
+                return Element {
                     key: None,
-                    value: self.expression(child),
-                }),
+                    value: self.element(Some(child), child, value_type),
+                };
             }
+            let key = match child.child(Field::Key) {
+                Some(key) if is_struct && key.kind() == Kind::Identifier => self.field_name(key),
+                key => self.element(key, child, key_type),
+            };
+            Element {
+                key: Some(key),
+                value: self.element(child.child(Field::Element), child, value_type),
+            }
+        });
+        elements.collect()
+    }
+
+    /// A key or value of a literal, whose own type is this one when it is a literal without a type.
+    fn element(
+        &mut self,
+        node: Option<Node<'_>>,
+        around: Node<'_>,
+        type_: Option<&TypeExpression>,
+    ) -> ExpressionId {
+        let Some(node) = node else {
+            return self.missing(around);
+        };
+        if node.kind() != Kind::LiteralValue {
+            return self.expression(node);
         }
-        ExpressionKind::Composite {
-            type_,
-            type_span,
-            elements: elements.into(),
+        let type_ = match type_ {
+            Some(TypeExpression::Pointer(pointed)) => Some(&**pointed),
+            type_ => type_,
+        };
+        let lowered = self.nested(|lowering| {
+            let elements = lowering.elements(Some(node), type_);
+            let kind = ExpressionKind::Composite {
+                type_: None,
+                type_span: None,
+                elements,
+            };
+            lowering.add_expression(lowering.span(node), kind)
+        });
+        lowered.unwrap_or_else(|| self.missing(node))
+    }
+
+    /// True for a struct type, and for a type that this body declares as one.
+    fn is_struct(&self, type_: &TypeExpression) -> bool {
+        match type_ {
+            TypeExpression::Struct(_) => true,
+            TypeExpression::Name {
+                local: Some(binding), ..
+            } => matches!(
+                self.body.bindings[*binding as usize].origin,
+                Origin::Type {
+                    type_: TypeExpression::Struct(_),
+                    ..
+                }
+            ),
+            _ => false,
         }
+    }
+
+    fn field_name(&mut self, node: Node<'_>) -> ExpressionId {
+        let name = self.name(node);
+        let resolution = Resolution::Field;
+        self.add_expression(self.span(node), ExpressionKind::Name { name, resolution })
     }
 
     /// `p.T` where only a type may stand is the selector that it would be elsewhere.

@@ -147,9 +147,10 @@ impl Lowering {
     }
 
     fn set_access(&mut self, binding: BindingId, expression: ExpressionId, access: Access) {
-        let mut uses = self.body.bindings[binding.0 as usize].uses.iter_mut().rev();
-        if let Some(use_) = uses.find(|use_| use_.expression == expression) {
-            use_.access = access;
+        let uses = &mut self.body.bindings[binding.0 as usize].uses;
+        // Until the body is finished, the uses are in the order in which their expressions were added.
+        if let Ok(index) = uses.binary_search_by_key(&expression, |use_| use_.expression) {
+            uses[index].access = access;
         }
     }
 

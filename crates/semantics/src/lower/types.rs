@@ -5,7 +5,8 @@ use deferlint_syntax::{Field, Kind, Node};
 use super::Lowering;
 use crate::Name;
 use crate::body::{
-    BindingKind, ChannelDirection, FieldExpression, MethodExpression, SignatureExpression, TypeExpression,
+    BindingKind, ChannelDirection, FieldExpression, MethodExpression, Parent, SignatureExpression,
+    TypeExpression,
 };
 
 impl Lowering {
@@ -65,7 +66,8 @@ impl Lowering {
             Kind::SliceType => TypeExpression::Slice(Box::new(self.type_in(node, Field::Element))),
             Kind::ArrayType | Kind::ImplicitLengthArrayType => {
                 if let Some(length) = node.child(Field::Length) {
-                    self.expression(length);
+                    let length = self.expression(length);
+                    self.body.expressions[length.0 as usize].parent = Parent::None;
                 }
                 TypeExpression::Array(Box::new(self.type_in(node, Field::Element)))
             }
@@ -153,6 +155,7 @@ impl Lowering {
         let names = declaration
             .children_by_field(Field::Name)
             .filter(|name| name.is_named())
+            .map(|name| self.name(name))
             .count();
         types.extend(std::iter::repeat_n(type_, names.max(1)));
     }
