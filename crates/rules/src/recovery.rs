@@ -1,8 +1,8 @@
 //! Questions about `recover` that several rules share: who runs a function literal, and what may panic.
 
 use deferlint_semantics::body::{
-    BinaryOperator, BindingId, Body, ExpressionId, ExpressionKind, FunctionId, Span, StatementId,
-    StatementKind, UnaryOperator,
+    BinaryOperator, BindingId, Body, ExpressionId, ExpressionKind, FunctionId, StatementId, StatementKind,
+    UnaryOperator,
 };
 use deferlint_semantics::context::{Builtin, Callee, Context};
 use deferlint_semantics::effects::{RecoverCall, RecoverSite, Role};
@@ -31,6 +31,19 @@ pub(crate) fn runner_of(context: &Context<'_>, literal: FunctionId) -> Runner {
         Role::Called { call } => Runner::Call(call),
         Role::Passed { call } if calls_arguments_plainly(context, call) => Runner::Callee(call),
         _ => Runner::Unknown,
+    }
+}
+
+/// True for a literal that a `defer` statement calls.
+pub(crate) fn is_deferred_literal(context: &Context<'_>, function: FunctionId) -> bool {
+    matches!(runner_of(context, function), Runner::Defer(_))
+}
+
+/// True for a deferred literal, and for a declared function or method that may be what a `defer` of its package calls.
+pub(crate) fn is_deferred(context: &Context<'_>, function: FunctionId) -> bool {
+    match &context.body[function].name {
+        Some(name) if function == Body::DECLARED => context.package.defers(name),
+        _ => is_deferred_literal(context, function),
     }
 }
 
@@ -105,6 +118,11 @@ pub(crate) fn deferred_literal_around(context: &Context<'_>, literal: FunctionId
     }
 }
 
+/// True in a file of tests, where a panic may be what is tested.
+pub(crate) fn is_test(context: &Context<'_>) -> bool {
+    context.file.imports.iter().any(|import| import.path == "testing")
+}
+
 /// The name of the function in which a function or literal is written, for messages.
 pub(crate) fn name_of(body: &Body, function: FunctionId) -> String {
     match (&body[function].name, body[function].parent) {
@@ -155,6 +173,33 @@ pub(crate) fn is_harmless_call(context: &Context<'_>, call: ExpressionId) -> boo
     }
 }
 
+/// True for a call that tells nobody but a log, or that cleans up: what it is given isn't seen by the caller.
+pub(crate) fn only_logs_or_cleans(context: &Context<'_>, call: ExpressionId) -> bool {
+    const CLEANUP: [&str; 9] = [
+        "Unlock", "RUnlock", "Done", "Close", "Rollback", "Flush", "Stop", "Inc", "End",
+    ];
+    const VERBS: [&str; 7] = ["Print", "Debug", "Info", "Warn", "Error", "Log", "Trace"];
+    if is_harmless_call(context, call) {
+        return true;
+    }
+    let body = context.body;
+    let Some((function, arguments)) = body.call_of(call) else {
+        return false;
+    };
+    let ExpressionKind::Selector { operand, field, .. } = &body[body.unparenthesized(function)].kind else {
+        return false;
+    };
+    let is_logger = || {
+        let path = context.imported_package(*operand);
+        let text = path
+            .as_deref()
+            .unwrap_or_else(|| body.text_of(body[*operand].span));
+        text.to_ascii_lowercase().contains("log")
+    };
+    (arguments.is_empty() && CLEANUP.contains(&field.as_str()))
+        || (VERBS.iter().any(|verb| field.starts_with(verb)) && is_logger())
+}
+
 /// True for functions of the standard library that only print, log or format.
 fn prints(package: &str, name: &str) -> bool {
     match package {
@@ -165,83 +210,6 @@ fn prints(package: &str, name: &str) -> bool {
             .any(|verb| name.starts_with(verb)),
         "runtime/debug" => matches!(name, "Stack" | "PrintStack"),
         "errors" => matches!(name, "New" | "Join"),
-        _ => false,
-    }
-}
-
-/// True when the function does nothing unless a panic was recovered: every statement of its block calls `recover` or
-/// depends on what it yielded.
-pub(crate) fn only_recovers(context: &Context<'_>, function: FunctionId) -> bool {
-    let body = context.body;
-    let Some(StatementKind::Block(statements)) = body[function].block.map(|block| &body[block].kind) else {
-        return false;
-    };
-    let own = context
-        .recover_calls()
-        .iter()
-        .filter(|recover| recover.function == function);
-    let calls: Vec<_> = own.collect();
-    let values: Vec<_> = calls
-        .iter()
-        .filter_map(|recover| value_of(body, recover.call))
-        .collect();
-    let concerns = |span: Span| {
-        calls.iter().any(|recover| span.contains(body[recover.call].span))
-            || values.iter().any(|value| {
-                let uses = body[*value].uses.iter();
-                uses.into_iter()
-                    .any(|use_| span.contains(body[use_.expression].span))
-            })
-    };
-    for statement in statements {
-        let span = body[*statement].span;
-        match &body[*statement].kind {
-            StatementKind::Empty | StatementKind::Return(_) => {}
-            StatementKind::If {
-                condition,
-                then,
-                otherwise: None,
-                ..
-            } => {
-                if !concerns(Span::new(span.start, body[*then].span.start)) {
-                    return false;
-                }
-                if asks_for_none(body, *condition) && ends_with_return(body, *then) {
-                    return true;
-                }
-            }
-            StatementKind::Switch {
-                value: Some(value), ..
-            } if concerns(body[*value].span) => {}
-            StatementKind::TypeSwitch { operand, .. } if concerns(body[*operand].span) => {}
-            StatementKind::Expression(_)
-            | StatementKind::Assign { .. }
-            | StatementKind::ShortVar { .. }
-            | StatementKind::Declare(_)
-                if calls.iter().any(|recover| span.contains(body[recover.call].span)) => {}
-            _ => return false,
-        }
-    }
-    !calls.is_empty()
-}
-
-/// `r == nil`
-fn asks_for_none(body: &Body, condition: ExpressionId) -> bool {
-    matches!(
-        body[body.unparenthesized(condition)].kind,
-        ExpressionKind::Binary {
-            operator: BinaryOperator::Equal,
-            right,
-            ..
-        } if body.outer_name_of(right).is_some_and(|name| name == "nil")
-    )
-}
-
-fn ends_with_return(body: &Body, block: StatementId) -> bool {
-    match &body[block].kind {
-        StatementKind::Block(statements) => statements
-            .last()
-            .is_some_and(|last| matches!(body[*last].kind, StatementKind::Return(_))),
         _ => false,
     }
 }

@@ -15,10 +15,11 @@ mod names;
 mod wrap_in_closure;
 
 pub(crate) use deferred_literal::{deferred_literal, outermost, recover_unit};
-pub(crate) use error_result::ErrorResult;
+pub(crate) use error_result::{ErrorResult, error_result};
 pub(crate) use extract_local::extract_local;
 pub(crate) use hoist_recover::{hoist_recover, statement_in};
 pub(crate) use imports::use_package;
+pub(crate) use insert::{append_to_block, insert_before};
 pub(crate) use layout::{
     INDENT, indentation, indented, is_first_on_line, is_on_one_line, newline, whole_lines,
 };

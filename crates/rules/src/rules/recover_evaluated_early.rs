@@ -4,14 +4,14 @@
 //! `defer recover()` that function is the one whose panic it should stop; in `defer f(recover())` the argument is
 //! evaluated when the `defer` statement runs. Inside a deferred literal both work, and are left alone.
 
-use deferlint_semantics::body::{Body, ExpressionId, FunctionId, StatementId, StatementKind};
+use deferlint_semantics::body::{ExpressionId, FunctionId, StatementId, StatementKind};
 use deferlint_semantics::context::Context;
 use deferlint_text::TextEdit;
 
 use crate::fixes::{
     ErrorResult, FreshNames, deferred_literal, indentation, is_first_on_line, is_on_one_line,
 };
-use crate::recovery::{Form, Runner, can_panic_behind, form_of, name_of, runner_of};
+use crate::recovery::{Form, can_panic_behind, form_of, is_deferred, name_of};
 use crate::{Category, Findings, Fix, FixAvailability, Rule, Severity};
 
 pub(crate) static RULE: Rule = Rule {
@@ -28,7 +28,7 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     let body = context.body;
     for recover in context.recover_calls() {
         let function = recover.function;
-        if may_be_deferred(context, function) {
+        if is_deferred(context, function) {
             continue;
         }
         match form_of(body, *recover) {
@@ -60,14 +60,6 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
             }
             _ => {}
         }
-    }
-}
-
-/// True for a deferred literal, and for a function that the package defers: there, both forms recover.
-fn may_be_deferred(context: &Context<'_>, function: FunctionId) -> bool {
-    match &context.body[function].name {
-        Some(name) if function == Body::DECLARED => context.package.defers(name),
-        _ => matches!(runner_of(context, function), Runner::Defer(_)),
     }
 }
 

@@ -1,7 +1,7 @@
 //! A recovery that a deferred function defers: it guards the deferred function, and not the one that is panicking.
 
 use deferlint_semantics::body::FunctionId;
-use deferlint_semantics::context::{Context, DeferredCall};
+use deferlint_semantics::context::{Builtin, Context, DeferredCall};
 
 use crate::fixes::move_defer_out;
 use crate::places::{defer_span, parameters_span};
@@ -24,7 +24,7 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
             continue;
         };
         // A deferred function that recovers by itself defers another recovery for what comes after.
-        if context.literal_recovery(literal).recovers.is_yes() {
+        if context.literal_recovery(literal).recovers.is_yes() || panics(context, literal) {
             continue;
         }
         for inner in context.deferred_calls(literal) {
@@ -36,6 +36,14 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
             }
         }
     }
+}
+
+/// True when the literal panics by its own doing: it is that panic which the recovery is there for.
+fn panics(context: &Context<'_>, literal: FunctionId) -> bool {
+    context.body.identifiers.contains("panic")
+        && context.body.expression_ids().any(|id| {
+            context.body[id].function == literal && context.builtin_call(id) == Some(Builtin::Panic)
+        })
 }
 
 fn report(context: &Context<'_>, findings: &mut Findings<'_>, literal: FunctionId, inner: DeferredCall) {

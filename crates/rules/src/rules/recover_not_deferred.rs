@@ -10,7 +10,7 @@ use crate::fixes::{
     deferred_literal, indentation, is_first_on_line, newline, outermost, recover_unit, whole_lines,
 };
 use crate::recovery::{
-    Form, Runner, can_panic_behind, deferred_literal_around, form_of, only_recovers, runner_of,
+    Form, Runner, can_panic_behind, deferred_literal_around, form_of, is_deferred_literal, runner_of,
 };
 use crate::{Category, Findings, Fix, FixAvailability, Rule, Severity};
 
@@ -84,7 +84,7 @@ fn is_called_plainly(context: &Context<'_>) -> bool {
         return false;
     };
     let is_exported = name.starts_with(char::is_uppercase);
-    if is_exported || context.package.defers(name) || only_recovers(context, Body::DECLARED) {
+    if is_exported || context.package.defers(name) || context.literal_recovery(Body::DECLARED).only_recovers {
         return false;
     }
     let mut functions = context.package.files().iter().flat_map(|file| &file.functions);
@@ -102,7 +102,7 @@ fn defer_it(context: &Context<'_>, recover: RecoverCall) -> Option<Fix> {
     let body = context.body;
     let literal = body[recover.function].literal;
     let edit = match literal {
-        Some(literal) if only_recovers(context, recover.function) => {
+        Some(literal) if context.literal_recovery(recover.function).only_recovers => {
             defer_literal(context, body.statement_of(literal)?)?
         }
         _ => defer_unit(context, recover)?,
@@ -115,7 +115,7 @@ fn defer_literal(context: &Context<'_>, statement: StatementId) -> Option<TextEd
     let body = context.body;
     let function = body[statement].function;
     let span = body[statement].span;
-    let is_deferred = matches!(runner_of(context, function), Runner::Defer(_));
+    let is_deferred = is_deferred_literal(context, function);
     let is_loud = body[function].results.is_empty();
     if is_deferred || !is_loud || !can_panic_behind(context, function, span.end) {
         return None;

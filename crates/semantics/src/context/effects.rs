@@ -5,7 +5,8 @@ use super::{Builtin, Callee, Context};
 use crate::body::{ExpressionId, ExpressionKind, FunctionId};
 use crate::control_flow::{self, CallOutcome, ControlFlow, DeferredCall};
 use crate::effects::{
-    Effects, Frames, RecoverCall, RecoveryHandling, Surroundings, recover_calls, recovery_handling,
+    Effects, Frames, RecoverCall, RecoveryHandling, Surroundings, only_recovers, recover_calls,
+    recovery_handling,
 };
 use crate::facts::{Ending, ParameterIndex, Recovery};
 use crate::types::{Certainty, Type, TypePlace};
@@ -119,6 +120,12 @@ impl Context<'_> {
                 exits: handling.exits,
                 returns: handling.returns,
                 escapes: handling.escapes,
+                only_recovers: only_recovers(
+                    self.body,
+                    function,
+                    self.recover_calls(),
+                    handling.recovered_value,
+                ),
                 calls: Vec::new(),
             },
         }

@@ -9,6 +9,7 @@ mod frames;
 mod handling;
 pub(crate) mod known;
 mod linked;
+mod only_recovers;
 mod paths;
 mod places;
 mod recover;
@@ -24,6 +25,7 @@ pub use frames::{Frames, Role};
 pub use handling::{HandlingCall, RecoveryBranch, RecoveryHandling, recovery_handling};
 pub use known::PREDECLARED_FUNCTIONS;
 pub use linked::{EffectSet, Effects, LinkedEffect};
+pub use only_recovers::only_recovers;
 pub use recover::{RecoverCall, RecoverPosition, RecoverSite, recover_calls};
 pub use summary::summarize;
 

@@ -9,8 +9,8 @@ use super::collect::Collector;
 use super::paths::{Paths, Premises, outcome_of};
 use super::places::Places;
 use super::{
-    Frames, RecoverCall, RecoverPosition, RecoveryHandling, Surroundings, known, recover_calls,
-    recovery_handling,
+    Frames, RecoverCall, RecoverPosition, RecoveryHandling, Surroundings, known, only_recovers,
+    recover_calls, recovery_handling,
 };
 use crate::Name;
 use crate::body::{Body, DeclarationKind, ExpressionId, ExpressionKind};
@@ -37,7 +37,10 @@ pub fn summarize(body: &Body) -> Option<Summary> {
     let paths = Paths::through(body, &flow, &premises);
     let recovers = recover_calls(body, &frames, &text);
     let handling = recovery_handling(body, &frames, &flow, &recovers, &text);
-    let recovery = handling.map_or_else(no_recovery, |handling| recovery_of(body, &places, &handling));
+    let recovery = handling.map_or_else(no_recovery, |handling| Recovery {
+        only_recovers: only_recovers(body, Body::DECLARED, &recovers, handling.recovered_value),
+        ..recovery_of(body, &places, &handling)
+    });
     let mut collector = Collector::new(body, &frames, &places, &text, paths.always);
     collector.collect();
     let (effects, calls, starts_goroutine) = collector.finish();
@@ -103,6 +106,7 @@ fn recovery_of(body: &Body, places: &Places<'_>, handling: &RecoveryHandling) ->
         returns: handling.returns,
         escapes: handling.escapes,
         calls: calls.collect(),
+        only_recovers: false,
     }
 }
 

@@ -46,6 +46,10 @@ pub struct Recovery {
     pub returns: bool,
     /// True when the recovered value is sent on a channel, stored in something that isn't a local variable, or returned.
     pub escapes: bool,
+    /// True when it does nothing unless a panic was recovered, so that calling it has no other purpose. Asked of functions
+    /// whose source is at hand: archives don't keep it.
+    #[serde(skip)]
+    pub only_recovers: bool,
     /// The functions and methods it calls once it has recovered, other than predeclared ones.
     pub calls: Vec<RecoveryCall>,
 }
