@@ -1,9 +1,11 @@
 //! Project tasks, run as `cargo run -p xtask -- TASK`.
 
+mod extraction;
 mod keystroke;
 mod oracle;
 mod picture;
 mod std_facts;
+mod toolchain;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -22,6 +24,8 @@ struct Arguments {
 enum Task {
     /// Hold every Go block of the documentation, the examples and the traps against the Go toolchain.
     Oracle(oracle::Arguments),
+    /// Run programs before and after the extraction of their returned maps.
+    Extraction(extraction::Arguments),
     /// Write the facts of the standard library that are baked into the program, or check them.
     StdFacts(std_facts::Arguments),
     /// Draw what the README shows: the output of `check` on the examples.
@@ -33,6 +37,7 @@ enum Task {
 fn main() -> ExitCode {
     let result = match Arguments::parse().task {
         Task::Oracle(arguments) => oracle::run(&arguments, &repository_root()),
+        Task::Extraction(arguments) => extraction::run(&arguments, &repository_root()),
         Task::StdFacts(arguments) => std_facts::run(&arguments, &repository_root()),
         Task::Picture => picture::run(&repository_root()),
         Task::Keystroke(arguments) => keystroke::run(&arguments, &repository_root()),

@@ -3,7 +3,6 @@
 mod module;
 mod output;
 mod program;
-mod toolchain;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -12,7 +11,7 @@ use anyhow::{Context, Result, bail};
 use deferlint_testkit::page::{Page, PageError};
 
 use self::module::{Module, Outcome};
-use self::toolchain::Toolchain;
+use crate::toolchain::Toolchain;
 
 /// The Go modules of the repository that must build.
 const MODULE_DIRECTORIES: [&str; 2] = ["examples", "tests/traps"];

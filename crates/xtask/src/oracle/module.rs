@@ -11,7 +11,7 @@ use deferlint_testkit::page::{Block, BlockFile, BlockKind, MODULE_PATH, Run};
 use super::NamedPage;
 use super::output::{Complaint, parse_complaints};
 use super::program::check_program;
-use super::toolchain::Toolchain;
+use crate::toolchain::Toolchain;
 
 /// Where `go build` puts the programs, relative to the module.
 const PROGRAM_DIRECTORY: &str = "bin/";

@@ -1,4 +1,4 @@
-//! The Go toolchain that the oracle asks.
+//! The Go toolchain that says what is true of Go.
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -10,20 +10,20 @@ use anyhow::{Context, Result, bail};
 const OLDEST_MINOR: u32 = 26;
 
 /// A `go` command of a version that will do.
-pub(super) struct Toolchain {
+pub(crate) struct Toolchain {
     command: OsString,
 }
 
 /// What a run of `go` said.
-pub(super) struct GoResult {
-    pub(super) success: bool,
-    pub(super) stdout: String,
-    pub(super) stderr: String,
+pub(crate) struct GoResult {
+    pub(crate) success: bool,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
 }
 
 impl Toolchain {
     /// Takes `$GO`, or `go` on the path.
-    pub(super) fn find() -> Result<Self> {
+    pub(crate) fn find() -> Result<Self> {
         let command = std::env::var_os("GO")
             .filter(|go| !go.is_empty())
             .unwrap_or_else(|| "go".into());
@@ -38,7 +38,7 @@ impl Toolchain {
 
     /// Runs `go` in `directory`, cut off from the network, other modules and the caller's settings, and without a
     /// C compiler.
-    pub(super) fn run(&self, directory: &Path, arguments: &[&str]) -> Result<GoResult> {
+    pub(crate) fn run(&self, directory: &Path, arguments: &[&str]) -> Result<GoResult> {
         let output = Command::new(&self.command)
             .args(arguments)
             .current_dir(directory)
