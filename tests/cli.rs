@@ -38,15 +38,20 @@ fn deferlint(directory: &Path, arguments: &[&str]) -> Output {
     deferlint_reading(directory, arguments, "")
 }
 
-fn deferlint_reading(directory: &Path, arguments: &[&str], input: &str) -> Output {
-    let mut process = Command::new(env!("CARGO_BIN_EXE_deferlint"))
+/// The command, with the input and the output of a test.
+fn command(directory: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_deferlint"));
+    command
         .args(arguments)
         .current_dir(directory)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("deferlint starts");
+        .stderr(Stdio::piped());
+    command
+}
+
+fn deferlint_reading(directory: &Path, arguments: &[&str], input: &str) -> Output {
+    let mut process = command(directory, arguments).spawn().expect("deferlint starts");
     process
         .stdin
         .take()
@@ -251,4 +256,30 @@ fn bad_files_are_named_and_the_others_checked() {
     assert_eq!(report["summary"]["findings"], 1);
     assert_eq!(report["summary"]["errors"][0]["path"], "invalid.go", "{report}");
     assert_eq!(report["summary"]["errors"].as_array().map(Vec::len), Some(1));
+}
+
+/// Only builds with debug assertions let a rule panic.
+#[cfg(debug_assertions)]
+#[test]
+fn a_panicking_rule_costs_its_own_findings_only() {
+    let module = module(&[("stock.go", TRAP), ("all.go", HINT)]);
+    let mut check = command(
+        module.path(),
+        &["check", "--output-format", "json", "--severity", "hint"],
+    );
+    let output = check.env("DEFERLINT_PANIC", "returned-map-cleared").output();
+    let output = output.expect("deferlint ends");
+    let report = json(&output);
+    assert_eq!(output.status.code(), Some(1), "{report}");
+    assert_eq!(
+        report["diagnostics"].as_array().map(Vec::len),
+        Some(1),
+        "{report}"
+    );
+    assert_eq!(report["diagnostics"][0]["rule"], "map-returned-directly");
+    let errors = report["summary"]["errors"].to_string();
+    assert!(
+        errors.contains("returned-map-cleared") && errors.contains("stock.go"),
+        "{errors}"
+    );
 }

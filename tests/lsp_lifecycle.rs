@@ -172,3 +172,23 @@ fn registrations_and_the_configuration_are_asked_for_where_the_client_can_answer
     let asked = editor.wait_for_request("workspace/configuration");
     assert_eq!(asked["items"], json!([{"section": "deferlint"}]));
 }
+
+/// Only builds with debug assertions let a rule panic.
+#[cfg(debug_assertions)]
+#[test]
+fn a_panicking_rule_costs_its_own_findings_only() {
+    const TWO_RULES: &str = "package shop\n\nfunc stock(m map[string]int) map[string]int {\n\tdefer clear(m)\n\tif m == nil {\n\t\treturn map[string]int{}\n\t}\n\treturn m\n}\n";
+    let mut sound = Editor::new(&pushing());
+    sound.open("file:///shop/guard.go", TWO_RULES);
+    let both = sound.pushed_findings("file:///shop/guard.go");
+    assert_eq!(both, found(&[("returned-map-cleared", 3), (RULE, 5)]));
+
+    let mut editor = Editor::with_environment(&pushing(), "DEFERLINT_PANIC", RULE);
+    editor.open("file:///shop/guard.go", TWO_RULES);
+    let left = editor.pushed_findings("file:///shop/guard.go");
+    assert_eq!(left, found(&[("returned-map-cleared", 3)]));
+    editor.client.wait_for_log(RULE).expect("the log names the rule");
+    editor.replace("file:///shop/guard.go", "package shop\n");
+    assert_eq!(editor.pushed_findings("file:///shop/guard.go"), found(&[]));
+    assert_eq!(editor.leave(), Some(0));
+}

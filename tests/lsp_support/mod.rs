@@ -34,6 +34,13 @@ pub(crate) struct Editor {
     documents: HashMap<String, (Document, i32)>,
 }
 
+/// The command that starts the real server.
+fn server() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_deferlint"));
+    command.args(["lsp", "--stdio", "--log-level", "info"]);
+    command
+}
+
 /// The capabilities of an editor to which diagnostics are pushed.
 pub(crate) fn pushing() -> Value {
     json!({
@@ -82,16 +89,31 @@ impl Editor {
     /// An editor that sends these `initializationOptions`.
     pub(crate) fn with_options(capabilities: &Value, options: &Value) -> Self {
         let mut editor = Self::connected();
-        let id = editor.ask("initialize", &initialize_params(capabilities, options));
-        editor.server = editor.result(id);
-        editor.notify("initialized", &json!({}));
+        editor.initialize(capabilities, options);
         editor
+    }
+
+    /// An editor whose server runs with this environment variable.
+    pub(crate) fn with_environment(capabilities: &Value, name: &str, value: &str) -> Self {
+        let mut command = server();
+        let mut editor = Self::connected_to(command.env(name, value));
+        editor.initialize(capabilities, &Value::Null);
+        editor
+    }
+
+    fn initialize(&mut self, capabilities: &Value, options: &Value) {
+        let id = self.ask("initialize", &initialize_params(capabilities, options));
+        self.server = self.result(id);
+        self.notify("initialized", &json!({}));
     }
 
     /// An editor that has said nothing yet.
     pub(crate) fn connected() -> Self {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_deferlint"));
-        let client = LspClient::spawn(command.args(["lsp", "--stdio", "--log-level", "info"]));
+        Self::connected_to(&mut server())
+    }
+
+    fn connected_to(command: &mut Command) -> Self {
+        let client = LspClient::spawn(command);
         let client = client.expect("the server starts");
         let configuration = Arc::new(Mutex::new(Value::Null));
         let configured = Arc::clone(&configuration);

@@ -44,7 +44,10 @@ impl<'a> Surroundings<'a> {
         let mut findings = Vec::new();
         for rule in rules {
             let before = findings.len();
-            let outcome = catch_unwind(AssertUnwindSafe(|| run(rule, &context, &mut findings)));
+            let outcome = catch_unwind(AssertUnwindSafe(|| {
+                run(rule, &context, &mut findings);
+                panic_on_request(rule);
+            }));
             if outcome.is_err() {
                 findings.truncate(before);
                 panicked.push(rule.name);
@@ -65,6 +68,14 @@ impl<'a> Surroundings<'a> {
         }))
         .unwrap_or_default()
     }
+}
+
+/// Panics after the rule that the environment variable `DEFERLINT_PANIC` names, so that tests of the binary see what a
+/// defect in a rule costs. Optimised builds don't ask.
+fn panic_on_request(rule: &Rule) {
+    let requested = || std::env::var_os("DEFERLINT_PANIC").is_some_and(|name| name == rule.name);
+    let panics = cfg!(debug_assertions) && requested();
+    assert!(!panics, "the rule {} panics on request", rule.name);
 }
 
 #[cfg(test)]
