@@ -283,3 +283,76 @@ fn a_panicking_rule_costs_its_own_findings_only() {
         "{errors}"
     );
 }
+
+#[test]
+fn the_nearest_settings_file_counts_below_the_command_line() {
+    let module = module(&[("stock.go", TRAP), ("strict/stock.go", TRAP)]);
+    write(
+        module.path(),
+        ".deferlint.toml",
+        b"[rules]\nreturned-map-cleared = \"off\"\n",
+    );
+    write(
+        module.path(),
+        "strict/.deferlint.toml",
+        b"[rules]\nreturned-map-cleared = \"warning\"\n",
+    );
+    let severities = |arguments: &[&str]| {
+        let report = json(&deferlint(module.path(), arguments));
+        let diagnostics = report["diagnostics"].as_array().expect("a list").iter();
+        let places =
+            diagnostics.map(|diagnostic| format!("{} {}", diagnostic["path"], diagnostic["severity"]));
+        places.collect::<Vec<_>>().join(", ")
+    };
+    let json = ["check", "--output-format", "json"];
+    assert_eq!(severities(&json), "\"strict/stock.go\" \"warning\"");
+    assert_eq!(
+        severities(&[&json[..], &["--select", "returned-map-cleared"]].concat()),
+        "\"stock.go\" \"error\", \"strict/stock.go\" \"warning\""
+    );
+    assert_eq!(
+        severities(&[&json[..], &["--ignore", "returned-map-cleared"]].concat()),
+        ""
+    );
+    let none = [&json[..], &["--no-config"]].concat();
+    assert_eq!(
+        severities(&none),
+        "\"stock.go\" \"error\", \"strict/stock.go\" \"error\""
+    );
+    let one = [&json[..], &["--config", "strict/.deferlint.toml"]].concat();
+    assert_eq!(
+        severities(&one),
+        "\"stock.go\" \"warning\", \"strict/stock.go\" \"warning\""
+    );
+}
+
+#[test]
+fn a_wrong_settings_file_is_named_with_the_place() {
+    let module = module(&[("stock.go", TRAP)]);
+    let wrong = b"ignore = [\"maps\"]\n\n[rules]\nreturned-map-cleard = \"off\"\n";
+    write(module.path(), ".deferlint.toml", wrong);
+    let output = deferlint(module.path(), &["check"]);
+    assert_eq!(output.status.code(), Some(2));
+    let expected = ".deferlint.toml:4:1: unknown rule or category `returned-map-cleard`: did you mean `returned-map-cleared`?";
+    assert!(stderr(&output).contains(expected), "{}", stderr(&output));
+    check_code(module.path(), &["check", "--no-config"], 1);
+    check_code(module.path(), &["check", "--config", "none.toml"], 2);
+}
+
+#[test]
+fn comments_take_findings_away() {
+    for comment in [
+        "//nolint:deferlint",
+        "//nolint:errcheck,returned-map-cleared // emptied on purpose",
+        "//lint:ignore returned-map-cleared emptied on purpose",
+        "//deferlint:ignore returned-map-cleared emptied on purpose",
+    ] {
+        let behind = TRAP.replace("clear(counts)", &format!("clear(counts) {comment}"));
+        let above = TRAP.replace("defer clear", &format!("{comment}\n\tdefer clear"));
+        let module = module(&[("behind.go", &behind), ("above.go", &above)]);
+        check_code(module.path(), &["check"], 0);
+    }
+    let other = TRAP.replace("clear(counts)", "clear(counts) //nolint:errcheck");
+    let module = module(&[("other.go", &other)]);
+    check_code(module.path(), &["check"], 1);
+}

@@ -102,7 +102,7 @@ fn fixing_everything_comes_to_an_end() {
                 select: Some(RULES.iter().map(|rule| Selector::Rule(rule.name)).collect()),
                 ..Settings::default()
             };
-            let fixed = fix(&settings, &paths, options, BTreeMap::new());
+            let fixed = fix(settings, &paths, options, BTreeMap::new());
             let left = fixed.report.files.iter().flat_map(|file| &file.diagnostics);
             let fixable: Vec<_> = left.filter(|diagnostic| !diagnostic.fixes.is_empty()).collect();
             assert!(

@@ -214,6 +214,34 @@ fn settings_count_from_the_start_and_when_they_change() {
 }
 
 #[test]
+fn the_settings_file_counts_below_the_client() {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let file = directory.path().join(".deferlint.toml");
+    let write = |text: &str| std::fs::write(&file, text).expect("the file is written");
+    let (uri, settings) = (
+        uri_in(directory.path(), "guard.go"),
+        uri_in(directory.path(), ".deferlint.toml"),
+    );
+    write("[rules]\nmap-returned-directly = \"warning\"\n");
+    let mut editor = Editor::new(&pushing());
+    editor.open(&uri, TRAP);
+    assert_eq!(editor.pushed(&uri)["diagnostics"][0]["severity"], 2);
+    write("ignore = [\"maps\"]\nselct = []\n");
+    editor.changed_on_disk(&settings);
+    assert_eq!(editor.pushed_findings(&uri), found(&[]));
+    let shown = editor.wait_for("window/showMessage").to_string();
+    assert!(
+        shown.contains(".deferlint.toml:2:1: unknown key `selct`: did you mean `select`?"),
+        "{shown}"
+    );
+    editor.notify(
+        "workspace/didChangeConfiguration",
+        &json!({"settings": {"deferlint": {"rules": {RULE: "error"}}}}),
+    );
+    assert_eq!(editor.pushed(&uri)["diagnostics"][0]["severity"], 1);
+}
+
+#[test]
 fn a_client_that_can_be_asked_is_asked_for_its_settings() {
     let mut capabilities = pushing();
     capabilities["workspace"]["configuration"] = json!(true);

@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
 use deferlint_workspace::{
-    Checker, Discovery, DiscoveryOptions, FixOptions, Fixed, PathError, Report, Settings, discover, fix,
-    is_go_file,
+    Checker, Discovery, DiscoveryOptions, FixOptions, Fixed, PathError, Report, Settings, SettingsLayer,
+    SettingsProblem, SettingsSources, discover, fix, is_go_file,
 };
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use similar::TextDiff;
@@ -90,17 +90,41 @@ impl Input {
     }
 }
 
-fn settings(arguments: &CheckArguments) -> Settings {
-    Settings {
+/// The command line on top of the settings files of what is checked.
+///
+/// # Errors
+/// A settings file that can't be read or understood.
+fn settings(arguments: &CheckArguments, input: &Input) -> anyhow::Result<SettingsSources> {
+    let line = SettingsLayer {
         select: arguments.select.clone(),
         ignore: arguments.ignore.clone(),
-        generated: arguments.generated,
-        ..Settings::default()
+        generated: arguments.generated.then_some(true),
+        ..SettingsLayer::default()
+    };
+    if arguments.no_config {
+        return Ok(Settings::layered([&line]).into());
     }
+    let sources = SettingsSources::new(arguments.config.clone(), line);
+    for file in &input.files {
+        sources.of(file.parent());
+    }
+    let problems = sources.take_problems().into_iter();
+    let problems: Vec<_> = problems
+        .map(|problem| {
+            let path = display_path(&problem.path);
+            SettingsProblem {
+                path: PathBuf::from(path),
+                ..problem
+            }
+            .to_string()
+        })
+        .collect();
+    ensure!(problems.is_empty(), "{}", problems.join("\n"));
+    Ok(sources)
 }
 
 fn check_and_print(arguments: &CheckArguments, input: &Input) -> anyhow::Result<u8> {
-    let mut checker = Checker::new(settings(arguments));
+    let mut checker = Checker::new(settings(arguments, input)?);
     for (path, text) in &input.overlay {
         checker.overlay(path.clone(), text.clone());
     }
@@ -117,7 +141,12 @@ fn fix_and_print(arguments: &CheckArguments, input: Input) -> anyhow::Result<u8>
         floor: arguments.severity,
     };
     let is_stdin = arguments.stdin_filename.is_some();
-    let mut fixed = fix(&settings(arguments), &input.files, options, input.overlay.clone());
+    let mut fixed = fix(
+        settings(arguments, &input)?,
+        &input.files,
+        options,
+        input.overlay.clone(),
+    );
     fixed.report.errors.splice(0..0, input.errors);
     if arguments.diff {
         let mut out = anstream::stdout().lock();

@@ -85,6 +85,14 @@ pub(crate) struct CheckArguments {
     #[arg(long, value_delimiter = ',', value_name = "RULE")]
     pub(crate) ignore: Vec<Selector>,
 
+    /// Read this settings file instead of the nearest `.deferlint.toml` of each directory
+    #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
+    pub(crate) config: Option<PathBuf>,
+
+    /// Read no settings file
+    #[arg(long)]
+    pub(crate) no_config: bool,
+
     /// The least severity that is reported
     #[arg(long, default_value_t = Severity::Info, value_name = "SEVERITY")]
     pub(crate) severity: Severity,

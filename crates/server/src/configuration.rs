@@ -9,17 +9,20 @@
 //!   "ignore": ["map-returned-directly"],
 //!   "rules": {"defer-in-loop": "warning", "recover-not-deferred": "off"},
 //!   "generated": false,
+//!   "configPath": "~/deferlint.toml",
 //!   "run": "onType"
 //! }
 //! ```
 //!
+//! It counts more than the settings file that is nearest to a document, or that `configPath` names for all documents.
 //! A key of the workspace's configuration counts instead of the same key of the `initializationOptions`. A value that
 //! can't be understood is reported and left out; the others count.
 
+use std::path::PathBuf;
 use std::str::FromStr;
 
 use deferlint_rules::{Severity, rule};
-use deferlint_workspace::{Selector, Settings, UnknownSelector, nearest_name};
+use deferlint_workspace::{Selector, SettingsLayer, UnknownSelector, nearest_name};
 use serde_json::{Map, Value};
 
 use crate::convert::SOURCE;
@@ -38,7 +41,9 @@ pub(crate) enum Run {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Configuration {
     /// Which rules run, and how severe they are.
-    pub(crate) settings: Settings,
+    pub(crate) settings: SettingsLayer,
+    /// The settings file for all documents.
+    pub(crate) file: Option<PathBuf>,
     /// When findings are shown.
     pub(crate) run: Run,
 }
@@ -74,6 +79,14 @@ fn section(source: &Value) -> &Value {
     source.get(SOURCE).unwrap_or(source)
 }
 
+/// A path as a user writes it: `~/` stands for the home directory.
+fn expanded(path: &str) -> PathBuf {
+    match (path.strip_prefix("~/"), std::env::home_dir()) {
+        (Some(rest), Some(home)) => home.join(rest),
+        _ => PathBuf::from(path),
+    }
+}
+
 #[derive(Debug)]
 struct Reader {
     configuration: Configuration,
@@ -91,8 +104,13 @@ impl Reader {
             "ignore" => self.configuration.settings.ignore = self.selectors(key, value),
             "rules" => self.rules(value),
             "generated" => match value.as_bool() {
-                Some(generated) => self.configuration.settings.generated = generated,
+                Some(generated) => self.configuration.settings.generated = Some(generated),
                 None => self.complain(key, value, "true or false"),
+            },
+            "configPath" => match value.as_str() {
+                Some("") => {}
+                Some(path) => self.configuration.file = Some(expanded(path)),
+                None => self.complain(key, value, "the path of a settings file"),
             },
             "run" => match value.as_str() {
                 Some("onType") => self.configuration.run = Run::OnType,
@@ -148,7 +166,7 @@ impl Reader {
                     continue;
                 }
             };
-            self.configuration.settings.severity.insert(rule.name, severity);
+            self.configuration.settings.rules.insert(rule.name, severity);
         }
     }
 
@@ -170,7 +188,7 @@ mod tests {
         let second = json!({"run": "onType", "ignore": null, "trace": {"server": "off"}});
         let (configuration, complaints) = Configuration::read(&[&first, &second]);
         assert_eq!(configuration.run, Run::OnType);
-        assert!(configuration.settings.generated);
+        assert_eq!(configuration.settings.generated, Some(true));
         assert_eq!(configuration.settings.ignore.len(), 1);
         assert_eq!(complaints, Vec::<String>::new());
         assert_eq!(Configuration::read(&[&Value::Null]).0, Configuration::default());
@@ -183,6 +201,7 @@ mod tests {
             "rules": {"no-such-rule-at-all": "off"},
             "generated": "yes",
             "run": "always",
+            "configPath": true,
         });
         let (configuration, complaints) = Configuration::read(&[&source]);
         assert_eq!(
@@ -190,7 +209,7 @@ mod tests {
             Some(1)
         );
         assert_eq!(configuration.run, Run::OnType);
-        assert_eq!(complaints.len(), 5, "{complaints:#?}");
+        assert_eq!(complaints.len(), 6, "{complaints:#?}");
         assert!(
             complaints
                 .iter()

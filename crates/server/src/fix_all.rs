@@ -1,6 +1,7 @@
 //! Every safe fix of one document.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use deferlint_rules::Severity;
 use deferlint_text::{ByteRange, Document, TextEdit};
@@ -29,7 +30,7 @@ pub(crate) struct OpenText {
 #[derive(Debug)]
 pub(crate) struct FixAll {
     /// The settings in use.
-    pub(crate) settings: Settings,
+    pub(crate) settings: Arc<Settings>,
     /// The document to fix.
     pub(crate) text: OpenText,
     /// The other open documents of its directory, whose text counts instead of the file's.
@@ -44,7 +45,7 @@ pub(crate) fn has_fixes(diagnostics: &[Diagnostic], settings: &Settings) -> bool
 impl FixAll {
     /// Does the work: the edit that makes the fixes of all rounds at once.
     pub(crate) fn run(self) -> TextEdit {
-        let mut session = Session::new(self.settings.clone());
+        let mut session = Session::new((*self.settings).clone());
         for text in self.beside {
             open(&mut session, &text.id, text.path, &text.document.to_string());
         }

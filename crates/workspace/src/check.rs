@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use deferlint_rules::Rule;
 use deferlint_semantics::facts::FileFacts;
 use deferlint_syntax::Parser;
 use deferlint_text::Document;
@@ -18,26 +17,29 @@ use crate::discover::is_go_file;
 use crate::file::SourceFile;
 use crate::materialize::diagnostics;
 use crate::packages::PackageIndex;
-use crate::settings::Settings;
+use crate::settings::{Settings, SettingsSources};
 
 /// Checks files on disk, or texts that stand in for them.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Checker {
-    settings: Settings,
-    rules: Vec<&'static Rule>,
+    settings: SettingsSources,
     index: PackageIndex,
     overlay: BTreeMap<PathBuf, String>,
 }
 
 impl Checker {
     /// A checker with these settings.
-    pub fn new(settings: Settings) -> Self {
-        let rules = settings.enabled_rules();
+    pub fn new(settings: impl Into<SettingsSources>) -> Self {
         Self {
-            settings,
-            rules,
-            ..Self::default()
+            settings: settings.into(),
+            index: PackageIndex::default(),
+            overlay: BTreeMap::new(),
         }
+    }
+
+    /// Where the settings come from.
+    pub fn settings(&self) -> &SettingsSources {
+        &self.settings
     }
 
     /// Uses `text` wherever the file `path` would be read.
@@ -86,11 +88,12 @@ impl Checker {
             .map(|(file, path)| (path.clone(), Arc::clone(&file.facts)));
         self.index.put(directory, DirectoryFacts(facts.collect()));
         let mut packages = BTreeSet::new();
+        let settings = self.settings.of(Some(directory));
         for (mut file, path) in files {
             if wanted.contains(&&path) {
                 report.file_count += 1;
                 packages.insert(file.facts.package.clone());
-                self.check_file(directory, &path, &mut file, &mut report);
+                self.check_file(&settings, &path, &mut file, &mut report);
             }
         }
         self.index.settle(directory);
@@ -98,10 +101,12 @@ impl Checker {
         report
     }
 
-    fn check_file(&self, directory: &Path, path: &Path, file: &mut SourceFile, report: &mut Report) {
-        if file.facts.generated && !self.settings.generated {
+    fn check_file(&self, settings: &Settings, path: &Path, file: &mut SourceFile, report: &mut Report) {
+        if file.facts.generated && !settings.generated {
             return;
         }
+        let directory = path.parent().unwrap_or(Path::new(""));
+        let rules = settings.enabled_rules();
         let package = self.index.package_of(path, &file.facts);
         let visible = self.index.seen_from(directory);
         let file_facts: Arc<FileFacts> = Arc::clone(&file.facts);
@@ -113,7 +118,7 @@ impl Checker {
         };
         let mut panicked = Vec::new();
         for declaration in &mut file.declarations {
-            let findings = surroundings.findings(declaration, &self.rules, &mut panicked);
+            let findings = surroundings.findings(declaration, &rules, &mut panicked);
             declaration.findings = Some(findings.into());
         }
         panicked.sort_unstable();
@@ -122,7 +127,7 @@ impl Checker {
             path: path.to_owned(),
             message: format!("internal error in the rule {rule}: its findings in this file are missing"),
         }));
-        let diagnostics = diagnostics(file, &self.settings);
+        let diagnostics = diagnostics(file, settings);
         if !diagnostics.is_empty() {
             report.files.push(FileReport {
                 path: path.to_owned(),

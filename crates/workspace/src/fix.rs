@@ -8,7 +8,7 @@ use deferlint_text::TextEdit;
 
 use crate::check::Checker;
 use crate::diagnostic::{Diagnostic, FileFix, Report};
-use crate::settings::Settings;
+use crate::settings::{Settings, SettingsSources};
 
 /// How often a file is fixed and checked again before the rest is left alone.
 pub const MAX_ROUNDS: usize = 10;
@@ -35,12 +35,12 @@ pub struct Fixed {
 
 /// Fixes files in memory. Of the fixes of one declaration a round applies one; the next round sees its result.
 pub fn fix(
-    settings: &Settings,
+    settings: impl Into<SettingsSources>,
     files: &[PathBuf],
     options: FixOptions,
     overlay: BTreeMap<PathBuf, String>,
 ) -> Fixed {
-    let mut checker = Checker::new(settings.clone());
+    let mut checker = Checker::new(settings);
     for (path, text) in overlay {
         checker.overlay(path, text);
     }
@@ -51,7 +51,8 @@ pub fn fix(
     for _ in 0..MAX_ROUNDS {
         let mut changed = Vec::new();
         for file in &fixed.report.files {
-            let (edit, count) = fix_round(&file.diagnostics, settings, options);
+            let settings = checker.settings().of(file.path.parent());
+            let (edit, count) = fix_round(&file.diagnostics, &settings, options);
             let before = file.document.to_string();
             let Ok(text) = edit.apply(&before) else {
                 continue;

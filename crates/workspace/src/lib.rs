@@ -21,6 +21,7 @@ mod packages;
 mod session;
 mod settings;
 mod standard_library;
+mod suppression;
 
 pub use build_constraints::BuildTarget;
 pub use check::Checker;
@@ -34,5 +35,8 @@ pub use facts_archive::{DamagedArchive, FactsArchive, encode_archive};
 pub use fix::{FixOptions, Fixed, MAX_ROUNDS, applicable, fix, fix_round};
 pub use packages::{PackageIndex, VisiblePackages};
 pub use session::{Analysis, Changes, DocumentId, EditError, Job, Outcome, PARSE_BUDGET, Session};
-pub use settings::{Selector, Settings, UnknownSelector, nearest_name};
+pub use settings::{
+    SETTINGS_FILE, Selector, Settings, SettingsLayer, SettingsProblem, SettingsSources, UnknownSelector,
+    nearest_name,
+};
 pub use standard_library::StandardLibrary;

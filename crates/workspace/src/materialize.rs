@@ -7,6 +7,7 @@ use crate::diagnostic::{Diagnostic, FileFix, RelatedPlace};
 use crate::file::SourceFile;
 use crate::imports::add_imports;
 use crate::settings::Settings;
+use crate::suppression::Suppression;
 
 /// The findings of a file in the order of the text, as far as the settings let them through.
 pub(crate) fn diagnostics(file: &SourceFile, settings: &Settings) -> Vec<Diagnostic> {
@@ -14,12 +15,21 @@ pub(crate) fn diagnostics(file: &SourceFile, settings: &Settings) -> Vec<Diagnos
         return Vec::new();
     }
     let mut diagnostics = Vec::new();
+    let mut suppression = None;
     for declaration in &file.declarations {
-        for finding in declaration.findings.iter().flat_map(|findings| &**findings) {
-            if settings.is_enabled(finding.rule) && (!finding.is_opt_in || settings.selects(finding.rule)) {
-                diagnostics.push(diagnostic(file, settings, declaration.range, finding));
-            }
+        let findings = declaration.findings.iter().flat_map(|findings| &**findings);
+        let mut wanted = findings
+            .filter(|finding| {
+                settings.is_enabled(finding.rule) && (!finding.is_opt_in || settings.selects(finding.rule))
+            })
+            .peekable();
+        if wanted.peek().is_none() {
+            continue;
         }
+        let suppression = suppression.get_or_insert_with(|| Suppression::of(file));
+        let suppressed = suppression.in_declaration(&file.document, declaration);
+        let left = wanted.filter(|finding| !suppressed.covers(finding.rule, finding.span.start));
+        diagnostics.extend(left.map(|finding| diagnostic(file, settings, declaration.range, finding)));
     }
     diagnostics
 }

@@ -1,4 +1,11 @@
 //! Which rules run, and how severe their findings are.
+//!
+//! Three sources have a say: the settings file nearest to a Go file, the client's configuration in an editor, and the
+//! command line. Each is a [`SettingsLayer`]; [`SettingsSources`] knows them and answers for a directory.
+
+mod file;
+mod layer;
+mod sources;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -6,6 +13,10 @@ use std::str::FromStr;
 
 use deferlint_rules::{Category, RULES, Rule, Severity, rule};
 use thiserror::Error;
+
+pub use file::{SETTINGS_FILE, SettingsProblem};
+pub use layer::SettingsLayer;
+pub use sources::SettingsSources;
 
 /// What a user has chosen.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -23,14 +34,10 @@ pub struct Settings {
 impl Settings {
     /// True when the rule runs.
     pub fn is_enabled(&self, rule: &Rule) -> bool {
-        match self.severity.get(rule.name) {
-            Some(None) => return false,
-            Some(Some(_)) if self.select.is_none() => return !self.is_ignored(rule),
-            _ => {}
-        }
-        let selected = match &self.select {
-            None => rule.is_default,
-            Some(selectors) => selectors.iter().any(|selector| selector.matches(rule)),
+        let selected = match (self.severity.get(rule.name), &self.select) {
+            (Some(severity), _) => severity.is_some(),
+            (None, None) => rule.is_default,
+            (None, Some(selectors)) => selectors.iter().any(|selector| selector.matches(rule)),
         };
         selected && !self.is_ignored(rule)
     }

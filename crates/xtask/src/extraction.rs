@@ -101,7 +101,7 @@ fn compare(toolchain: &Toolchain, text: &str) -> Result<Outcome> {
         unsafe_fixes: false,
         floor: Severity::Hint,
     };
-    let fixed = fix(&settings, std::slice::from_ref(&file), options, BTreeMap::new());
+    let fixed = fix(settings, std::slice::from_ref(&file), options, BTreeMap::new());
     for (path, (_, after)) in &fixed.files {
         std::fs::write(path, after)?;
     }

@@ -11,7 +11,9 @@ use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 
 use deferlint_text::Change;
-use deferlint_workspace::{Changes, DocumentId, EditError, Outcome, Session};
+use deferlint_workspace::{
+    Changes, DocumentId, EditError, Outcome, Session, SettingsLayer, SettingsProblem, SettingsSources,
+};
 use serde_json::Value;
 use tower_lsp::ls_types::{self as lsp, MessageType};
 
@@ -51,7 +53,7 @@ impl Owner {
     /// The owner of a session without documents.
     pub(crate) fn new(jobs: Jobs, outbox: Arc<Outbox>, messenger: Messenger) -> Self {
         Self {
-            session: Session::default(),
+            session: Session::new(SettingsSources::new(None, SettingsLayer::default())),
             support: Arc::default(),
             documents: HashMap::new(),
             touched: BTreeSet::new(),
@@ -264,7 +266,8 @@ impl Owner {
             self.run = configuration.run;
             self.touched.extend(self.documents.keys().cloned());
         }
-        let changes = self.session.configure(configuration.settings);
+        let sources = SettingsSources::new(configuration.file, configuration.settings);
+        let changes = self.session.configure(sources);
         self.take(changes, None);
     }
 
@@ -313,6 +316,7 @@ impl Owner {
             tracing::error!("{report}");
             self.tell(MessageType::ERROR, format!("internal error: {report}"));
         }
+        self.settings_problems(&changes.problems);
         for job in changes.jobs {
             self.jobs.start(job);
         }
@@ -322,6 +326,16 @@ impl Owner {
             self.messenger.refresh();
         }
         self.touched.extend(changes.analyzed);
+    }
+
+    /// Shows what couldn't be understood in settings files, all of it in one message.
+    fn settings_problems(&self, problems: &[SettingsProblem]) {
+        if problems.is_empty() {
+            return;
+        }
+        let lines: Vec<_> = problems.iter().map(ToString::to_string).collect();
+        let text = format!("deferlint doesn't understand its settings:\n{}", lines.join("\n"));
+        self.messenger.send(Message::Show(MessageType::WARNING, text));
     }
 
     /// True when the client was told other findings of a document than it has now.

@@ -67,8 +67,8 @@ impl Owner {
     fn fix_all(&self, id: &DocumentId) -> Option<FixAll> {
         let analysis = self.session.analysis(id)?;
         let (document, version) = self.session.text(id)?;
-        let settings = self.session.settings();
-        if analysis.version != version || !has_fixes(&analysis.diagnostics, settings) {
+        let settings = self.session.settings_of(id);
+        if analysis.version != version || !has_fixes(&analysis.diagnostics, &settings) {
             return None;
         }
         let text = OpenText {
@@ -88,7 +88,7 @@ impl Owner {
             })
         });
         Some(FixAll {
-            settings: settings.clone(),
+            settings,
             beside: beside.collect(),
             text,
         })

@@ -13,7 +13,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use deferlint_rules::Rule;
 use deferlint_semantics::body::Span;
 use deferlint_semantics::context::GoVersion;
 use deferlint_semantics::facts::PackageFacts;
@@ -28,7 +27,7 @@ use crate::diagnostic::{Diagnostic, FileFix};
 use crate::file::SourceFile;
 use crate::materialize::{diagnostics, file_fix};
 use crate::packages::PackageIndex;
-use crate::settings::Settings;
+use crate::settings::{SETTINGS_FILE, Settings, SettingsProblem, SettingsSources};
 
 /// How long a reparse may take before it is left to a job.
 pub const PARSE_BUDGET: Duration = Duration::from_millis(20);
@@ -38,8 +37,7 @@ pub type DocumentId = Arc<str>;
 
 /// The open documents and what is known of them.
 pub struct Session {
-    settings: Settings,
-    rules: Vec<&'static Rule>,
+    settings: SettingsSources,
     parser: Parser,
     parse_budget: Duration,
     documents: FxHashMap<DocumentId, OpenDocument>,
@@ -58,6 +56,8 @@ pub struct Changes {
     pub jobs: Vec<Job>,
     /// Things that went wrong inside, for the log.
     pub reports: Vec<String>,
+    /// What couldn't be understood in settings files.
+    pub problems: Vec<SettingsProblem>,
 }
 
 /// Why an edit was refused.
@@ -79,10 +79,9 @@ impl Default for Session {
 
 impl Session {
     /// A session with these settings and no documents.
-    pub fn new(settings: Settings) -> Self {
+    pub fn new(settings: impl Into<SettingsSources>) -> Self {
         Self {
-            rules: settings.enabled_rules(),
-            settings,
+            settings: settings.into(),
             parser: Parser::new(),
             parse_budget: PARSE_BUDGET,
             documents: FxHashMap::default(),
@@ -217,11 +216,18 @@ impl Session {
     /// Reads the directories of these files again, because the files changed on disk. Open documents stay as they are.
     pub fn changed_on_disk(&mut self, paths: &[PathBuf]) -> Changes {
         let mut changes = Changes::default();
-        if paths.iter().any(|path| {
-            path.file_name()
-                .is_some_and(|name| name == "go.mod" || name == "go.work")
-        }) {
+        let is_changed = |names: &[&str]| {
+            let mut changed = paths.iter().filter_map(|path| path.file_name());
+            changed.any(|changed| names.iter().any(|name| changed == *name))
+        };
+        let (module, settings) = (is_changed(&["go.mod", "go.work"]), is_changed(&[SETTINGS_FILE]));
+        if module {
             self.index.forget_modules();
+        }
+        if settings {
+            self.settings.forget_files();
+        }
+        if module || settings {
             self.recheck(|_| true, &mut changes);
         }
         let mut directories: Vec<_> = paths.iter().filter_map(|path| path.parent()).collect();
@@ -241,19 +247,20 @@ impl Session {
     }
 
     /// Uses other settings from now on.
-    pub fn configure(&mut self, settings: Settings) -> Changes {
+    pub fn configure(&mut self, settings: impl Into<SettingsSources>) -> Changes {
         let mut changes = Changes::default();
-        if settings != self.settings {
-            self.rules = settings.enabled_rules();
+        let settings = settings.into();
+        if !settings.is_same(&self.settings) {
             self.settings = settings;
             self.recheck(|_| true, &mut changes);
         }
         self.report(changes)
     }
 
-    /// The settings in use.
-    pub fn settings(&self) -> &Settings {
-        &self.settings
+    /// The settings that count for a document.
+    pub fn settings_of(&self, id: &DocumentId) -> Arc<Settings> {
+        let document = self.documents.get(id);
+        self.settings.of(document.and_then(OpenDocument::directory))
     }
 
     /// What is known of a document's latest version that could be parsed.
@@ -421,7 +428,8 @@ impl Session {
         };
         let package = self.package_of(&document);
         let mut panicked = Vec::new();
-        let rules = std::mem::take(&mut self.rules);
+        let settings = self.settings.of(document.directory());
+        let rules = settings.enabled_rules();
         let unchecked = document.file.declarations.iter().enumerate();
         let unchecked = unchecked.filter(|(_, declaration)| declaration.findings.is_none());
         let found: Vec<_> = self.with_surroundings(&document, &package, |surroundings| {
@@ -431,7 +439,6 @@ impl Session {
                 })
                 .collect()
         });
-        self.rules = rules;
         for (index, findings) in found {
             document.file.declarations[index].findings = Some(findings.into());
         }
@@ -443,7 +450,7 @@ impl Session {
         document.analysis = Arc::new(Analysis {
             version: document.parsed_version,
             document: document.file.document.clone(),
-            diagnostics: diagnostics(&document.file, &self.settings),
+            diagnostics: diagnostics(&document.file, &settings),
         });
         self.documents.insert(Arc::clone(id), document);
         changes.analyzed.push(Arc::clone(id));
@@ -479,6 +486,7 @@ impl Session {
 
     fn report(&mut self, mut changes: Changes) -> Changes {
         changes.reports.append(&mut self.reports);
+        changes.problems.extend(self.settings.take_problems());
         changes.analyzed.sort();
         changes.analyzed.dedup();
         changes
