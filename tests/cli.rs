@@ -5,6 +5,7 @@ use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
+use deferlint_testkit::page::Page;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -355,4 +356,20 @@ fn comments_take_findings_away() {
     let other = TRAP.replace("clear(counts)", "clear(counts) //nolint:errcheck");
     let module = module(&[("other.go", &other)]);
     check_code(module.path(), &["check"], 1);
+}
+
+#[test]
+fn the_comments_of_the_settings_page_work() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/settings.md");
+    let text = fs::read_to_string(path).expect("the page");
+    let page = Page::parse("docs/settings.md", &text).expect("a page with Go blocks");
+    let example = &page.blocks[0].files[0].text;
+    let all = ["check", "--severity", "hint", "--select", "defer-in-loop"];
+    check_code(module(&[("sizes.go", example)]).path(), &all, 0);
+    let bare: String = example
+        .lines()
+        .filter(|line| !line.trim_start().starts_with("//"))
+        .map(|line| format!("{}\n", line.split("//").next().unwrap_or_default()))
+        .collect();
+    check_code(module(&[("sizes.go", &bare)]).path(), &all, 1);
 }

@@ -151,7 +151,7 @@ fn nolint(rest: &str) -> Vec<Selector> {
             let end = names.find("//").unwrap_or(names.len());
             let list = names[..end]
                 .split(',')
-                .flat_map(|name| name.split_whitespace().next());
+                .filter_map(|name| name.split_whitespace().next());
             list.flat_map(named).collect()
         }
         None if rest.is_empty() || rest.starts_with([' ', '\t']) => vec![Selector::All],

@@ -122,7 +122,7 @@ mod tests {
             ],
         );
         check(
-            &[file.clone()],
+            std::slice::from_ref(&file),
             &[],
             &["defer-lock", "defer-in-loop", "panic-nil"],
         );
