@@ -373,3 +373,10 @@ fn the_comments_of_the_settings_page_work() {
         .collect();
     check_code(module(&[("sizes.go", &bare)]).path(), &all, 1);
 }
+
+#[test]
+fn a_log_that_no_terminal_shows_has_no_colours() {
+    let log = stderr(&deferlint(Path::new("."), &["lsp", "--log-level", "debug"]));
+    assert!(log.contains("the server ends"), "{log}");
+    assert!(!log.contains('\u{1b}'), "{log:?}");
+}

@@ -6,7 +6,7 @@ mod explain;
 mod output;
 mod write;
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -38,6 +38,7 @@ fn run(cli: Cli) -> anyhow::Result<u8> {
     let filter = EnvFilter::builder().parse(&cli.log_level)?;
     tracing_subscriber::fmt()
         .with_env_filter(filter)
+        .with_ansi(io::stderr().is_terminal())
         .with_writer(io::stderr)
         .init();
     match cli.command {

@@ -4,6 +4,7 @@ set -euo pipefail
 source "$(dirname "$0")/../library.sh"
 cd "$tests/pytest_lsp"
 report=$scratch/report.xml
+export PYTHONDONTWRITEBYTECODE=1
 timeout 300 pytest --quiet -p no:cacheprovider --junit-xml="$report" test_clients.py || true
 
 # The value of an attribute of the report.
