@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use deferlint_rules::{FixAvailability, RULES, Rule};
+use deferlint_testkit::fixture::Fixture;
 use deferlint_testkit::rule_page::{check_page, page_of};
+use deferlint_workspace::{Checker, Selector, Settings};
 
 #[track_caller]
 fn check(rewrite: impl Fn(&str) -> String) {
@@ -34,6 +36,28 @@ fn pages_hold_with_carriage_returns() {
 #[test]
 fn pages_hold_behind_wide_characters() {
     check(|text| format!("// 漢字 𝄞 🧪 é\n{text}"));
+}
+
+/// The terminal passes over declarations that no rule can find anything in, an editor doesn't.
+#[test]
+fn the_terminal_finds_what_an_editor_finds() {
+    let settings = Settings {
+        select: Some(vec![Selector::All]),
+        ..Settings::default()
+    };
+    for rule in RULES {
+        for block in page_of(rule).blocks {
+            let fixture = Fixture::open(&block, settings.clone(), str::to_owned);
+            let paths: Vec<_> = fixture.files.iter().map(|(name, _)| fixture.path(name)).collect();
+            let report = Checker::new(settings.clone()).check(&paths, &|_| {});
+            assert!(report.errors.is_empty(), "{:?}", report.errors);
+            for ((_, id), path) in fixture.files.iter().zip(&paths) {
+                let file = report.files.iter().find(|file| file.path == *path);
+                let found = file.map_or(&[][..], |file| &file.diagnostics);
+                assert_eq!(found, fixture.diagnostics(id), "{}:{}", rule.name, block.line);
+            }
+        }
+    }
 }
 
 #[test]

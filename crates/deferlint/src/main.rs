@@ -1,5 +1,9 @@
 //! deferlint: the command line.
 
+/// A check allocates and frees many small things on many threads (docs/decisions/005).
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 mod check;
 mod cli;
 mod explain;

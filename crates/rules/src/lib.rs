@@ -9,10 +9,12 @@ mod fixes;
 mod places;
 mod recovery;
 mod registry;
+mod relevance;
 mod rule;
 mod rules;
 
 pub use finding::{Finding, Findings, Related, Tag};
 pub use fix::{Fix, ImportRequest, Safety};
 pub use registry::{RULES, refactorings, rule, run};
+pub use relevance::is_relevant;
 pub use rule::{Category, FixAvailability, Rule, Severity};

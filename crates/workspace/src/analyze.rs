@@ -114,7 +114,7 @@ mod tests {
     fn a_rule_that_panics_loses_its_own_findings_only() {
         let document = Document::new("package a\n\nfunc f() {}\n").expect("a small file");
         let tree = Parser::new().parse(&document);
-        let file = SourceFile::new(document, tree);
+        let file = SourceFile::new(document, &tree);
         let package = PackageFacts::new("a", vec![file.facts.clone()]);
         let surroundings = Surroundings {
             file: &file.facts,

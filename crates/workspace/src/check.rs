@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use deferlint_rules::is_relevant;
 use deferlint_semantics::facts::FileFacts;
 use deferlint_syntax::Parser;
 use deferlint_text::Document;
@@ -25,6 +26,15 @@ pub struct Checker {
     settings: SettingsSources,
     index: PackageIndex,
     overlay: BTreeMap<PathBuf, String>,
+}
+
+/// A directory whose files have been read.
+struct ReadDirectory<'a> {
+    path: &'a Path,
+    /// How many were read of those that are to be checked, which packages they form, and what couldn't be read.
+    report: Report,
+    /// Those in which the rules may find something, without their other declarations.
+    files: Vec<(PathBuf, SourceFile)>,
 }
 
 impl Checker {
@@ -50,8 +60,8 @@ impl Checker {
         self.overlay.insert(path, text);
     }
 
-    /// Checks the files, package by package on all threads of the current rayon pool. `progress` is told of every file
-    /// that is done.
+    /// Checks the files on all threads of the current rayon pool. All are read before any is checked, so that none has
+    /// to be read once more for what imports it. `progress` is told of every file that is read.
     pub fn check(&self, files: &[PathBuf], progress: &(dyn Fn(usize) + Sync)) -> Report {
         let mut directories: BTreeMap<&Path, Vec<&PathBuf>> = BTreeMap::new();
         for file in files {
@@ -60,44 +70,68 @@ impl Checker {
                 .or_default()
                 .push(file);
         }
-        let reports: Vec<Report> = directories
+        let read: Vec<_> = directories
             .into_par_iter()
-            .map(|(directory, files)| {
-                let report = self.check_directory(directory, &files);
-                progress(files.len());
-                report
+            .map(|(directory, wanted)| {
+                let read = self.read_directory(directory, &wanted);
+                progress(wanted.len());
+                read
             })
+            .collect();
+        let reports: Vec<Report> = read
+            .into_par_iter()
+            .map(|directory| self.check_directory(directory))
             .collect();
         reports.into_iter().fold(Report::default(), Report::and)
     }
 
-    /// Checks some files of one directory; the others are read for what they declare.
-    fn check_directory(&self, directory: &Path, wanted: &[&PathBuf]) -> Report {
-        let mut report = Report::default();
+    /// Reads the files of one directory, and keeps of those that are to be checked what the rules may find something in.
+    fn read_directory<'a>(&self, path: &'a Path, wanted: &[&PathBuf]) -> ReadDirectory<'a> {
         let mut parser = Parser::new();
-        let mut files = Vec::new();
-        for path in self.files_beside(directory, wanted) {
+        let mut directory = ReadDirectory {
+            path,
+            report: Report::default(),
+            files: Vec::new(),
+        };
+        let mut packages = BTreeSet::new();
+        let mut facts = BTreeMap::new();
+        for path in self.files_beside(path, wanted) {
+            let is_wanted = wanted.contains(&&path);
             match self.read(&path) {
-                Ok(document) => files.push((parse_file(&mut parser, &document), path)),
-                Err(error) if wanted.contains(&&path) => report.errors.push(error),
+                Ok(document) => {
+                    let file = parse_file(&mut parser, &document);
+                    facts.insert(path.clone(), Arc::clone(&file.facts));
+                    if is_wanted {
+                        directory.report.file_count += 1;
+                        packages.insert(file.facts.package.clone());
+                        directory.files.push((path, file));
+                    }
+                }
+                Err(error) if is_wanted => directory.report.errors.push(error),
                 Err(_) => {}
             }
         }
-        let facts = files
-            .iter()
-            .map(|(file, path)| (path.clone(), Arc::clone(&file.facts)));
-        self.index.put(directory, DirectoryFacts(facts.collect()));
-        let mut packages = BTreeSet::new();
-        let settings = self.settings.of(Some(directory));
-        for (mut file, path) in files {
-            if wanted.contains(&&path) {
-                report.file_count += 1;
-                packages.insert(file.facts.package.clone());
-                self.check_file(&settings, &path, &mut file, &mut report);
-            }
+        let facts = DirectoryFacts(facts);
+        let helpers = facts.helpers();
+        let is_helper = |name: &str| helpers.contains(name);
+        for (_, file) in &mut directory.files {
+            file.declarations
+                .retain(|declaration| is_relevant(&declaration.body, &is_helper));
+            file.declarations.shrink_to_fit();
         }
-        self.index.settle(directory);
-        report.package_count = packages.len();
+        directory.files.retain(|(_, file)| !file.declarations.is_empty());
+        directory.report.package_count = packages.len();
+        self.index.put(path, facts);
+        directory
+    }
+
+    fn check_directory(&self, directory: ReadDirectory<'_>) -> Report {
+        let settings = self.settings.of(Some(directory.path));
+        let mut report = directory.report;
+        for (path, mut file) in directory.files {
+            self.check_file(&settings, &path, &mut file, &mut report);
+        }
+        self.index.settle(directory.path);
         report
     }
 

@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use deferlint_semantics::Name;
-use deferlint_semantics::facts::FileFacts;
+use deferlint_semantics::facts::{FileFacts, FunctionFacts};
 use deferlint_semantics::header::build_constraint;
 use deferlint_syntax::Parser;
 use deferlint_text::Document;
+use rustc_hash::FxHashSet;
 
 use crate::PathError;
 use crate::build_constraints::BuildTarget;
@@ -48,6 +49,21 @@ impl DirectoryFacts {
             Some((path, file.facts))
         });
         Self(facts.collect())
+    }
+
+    /// The names of what recovers in these files and does nothing else, and of what they defer.
+    pub(crate) fn helpers(&self) -> FxHashSet<Name> {
+        let files = || self.0.values();
+        let recovers = |function: &&FunctionFacts| {
+            let recovery = function.summary.as_ref().map(|summary| &summary.recovery);
+            recovery.is_some_and(|recovery| recovery.only_recovers)
+        };
+        let recovering = files().flat_map(|file| file.functions.iter().filter(recovers));
+        let recovering = recovering.map(|function| &function.name);
+        recovering
+            .chain(files().flat_map(|file| &file.deferred))
+            .cloned()
+            .collect()
     }
 
     /// The files that form the package that others import.
@@ -112,7 +128,7 @@ fn is_importable(path: &Path, facts: &FileFacts, target: &BuildTarget) -> bool {
 /// Parses and lowers a document.
 pub(crate) fn parse_file(parser: &mut Parser, document: &Document) -> SourceFile {
     let tree = parser.parse(document);
-    SourceFile::new(document.clone(), tree)
+    SourceFile::new(document.clone(), &tree)
 }
 
 /// Reads a Go file.

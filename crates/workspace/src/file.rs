@@ -1,4 +1,4 @@
-//! One Go file in memory: its text, its tree, and its declarations with what is known about each.
+//! One Go file in memory: its text, and its declarations with what is known about each.
 
 use std::sync::Arc;
 
@@ -11,13 +11,11 @@ use deferlint_semantics::lower::lower;
 use deferlint_syntax::{Kind, Node, Tree, declarations};
 use deferlint_text::{ByteEdit, ByteRange, Document};
 
-/// A parsed file. The invariant: `tree`, `header` and `declarations` all describe `document`.
+/// A parsed file, without its tree. The invariant: `header` and `declarations` describe `document`.
 #[derive(Clone, Debug)]
 pub(crate) struct SourceFile {
     /// The text.
     pub(crate) document: Document,
-    /// The tree of the text.
-    pub(crate) tree: Tree,
     /// The package clause and the imports.
     pub(crate) header: Header,
     /// The top-level declarations other than imports, in the order of the text.
@@ -43,9 +41,9 @@ pub(crate) struct Declaration {
 
 impl SourceFile {
     /// The file with this text and tree.
-    pub(crate) fn new(document: Document, tree: Tree) -> Self {
-        let header = Header::of(&tree, &document);
-        let declarations: Vec<_> = top_level(&tree)
+    pub(crate) fn new(document: Document, tree: &Tree) -> Self {
+        let header = Header::of(tree, &document);
+        let declarations: Vec<_> = top_level(tree)
             .map(|node| Declaration::lowered(node, &document, None))
             .collect();
         let facts = Arc::new(assemble(
@@ -54,7 +52,6 @@ impl SourceFile {
         ));
         Self {
             document,
-            tree,
             header,
             declarations,
             facts,
@@ -63,10 +60,10 @@ impl SourceFile {
 
     /// The file after edits: what they didn't touch is kept, with its findings. A declaration that holds a syntax
     /// error now keeps the findings that it had before, shifted and without fixes.
-    pub(crate) fn edited(&self, document: Document, tree: Tree, edits: &[ByteEdit]) -> Self {
-        let header = Header::of(&tree, &document);
+    pub(crate) fn edited(&self, document: Document, tree: &Tree, edits: &[ByteEdit]) -> Self {
+        let header = Header::of(tree, &document);
         let mut kept = Kept::new(&self.declarations, edits);
-        let declarations: Vec<_> = top_level(&tree)
+        let declarations: Vec<_> = top_level(tree)
             .map(|node| match kept.untouched(node) {
                 Some(declaration) => declaration,
                 None => Declaration::lowered(node, &document, kept.predecessor(node)),
@@ -75,7 +72,6 @@ impl SourceFile {
         let facts = self.facts_of(&header, &declarations);
         Self {
             document,
-            tree,
             header,
             declarations,
             facts,

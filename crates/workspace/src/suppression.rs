@@ -179,7 +179,7 @@ mod tests {
     #[track_caller]
     fn check(source: &str) {
         let document = Document::new(source).expect("a small file");
-        let file = SourceFile::new(document.clone(), Parser::new().parse(&document));
+        let file = SourceFile::new(document.clone(), &Parser::new().parse(&document));
         let rule = rule("defer-in-loop").expect("a rule");
         let suppression = Suppression::of(&file);
         let mut marks = 0;

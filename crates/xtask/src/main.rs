@@ -1,5 +1,6 @@
 //! Project tasks, run as `cargo run -p xtask -- TASK`.
 
+mod bench;
 mod extraction;
 mod keystroke;
 mod oracle;
@@ -30,6 +31,8 @@ enum Task {
     StdFacts(std_facts::Arguments),
     /// Draw what the README shows: the output of `check` on the examples.
     Picture,
+    /// Measure what a check of a source tree costs beside a bare parse of it.
+    Bench(bench::Arguments),
     /// Time a keystroke beside a bare full parse of the same file.
     Keystroke(keystroke::Arguments),
 }
@@ -40,6 +43,7 @@ fn main() -> ExitCode {
         Task::Extraction(arguments) => extraction::run(&arguments, &repository_root()),
         Task::StdFacts(arguments) => std_facts::run(&arguments, &repository_root()),
         Task::Picture => picture::run(&repository_root()),
+        Task::Bench(arguments) => bench::run(&arguments, &repository_root()),
         Task::Keystroke(arguments) => keystroke::run(&arguments, &repository_root()),
     };
     result.unwrap_or_else(|error| {

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use deferlint_syntax::Tree;
 use deferlint_text::{ByteEdit, Document};
 
 use crate::diagnostic::Diagnostic;
@@ -19,6 +20,8 @@ pub(super) struct OpenDocument {
     pub(super) parsed_version: i32,
     /// The document as of the last parse.
     pub(super) file: SourceFile,
+    /// The tree of that parse.
+    pub(super) tree: Tree,
     /// The text and the edits since that parse, while a job parses an earlier text.
     pub(super) pending: Option<Pending>,
     /// What is known of the last text that was parsed.
@@ -30,7 +33,7 @@ pub(super) struct OpenDocument {
 pub(super) struct Pending {
     /// The latest text.
     pub(super) document: Document,
-    /// All edits since the tree of `OpenDocument::file`.
+    /// All edits since `OpenDocument::tree`.
     pub(super) edits: Vec<ByteEdit>,
     /// The number of the parse that is under way.
     pub(super) parse: u64,

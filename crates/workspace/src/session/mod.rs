@@ -105,7 +105,7 @@ impl Session {
         let id = id.into();
         let document = Document::new(text)?;
         let tree = self.parser.parse(&document);
-        let file = SourceFile::new(document.clone(), tree);
+        let file = SourceFile::new(document.clone(), &tree);
         let analysis = Arc::new(Analysis {
             version,
             document,
@@ -116,6 +116,7 @@ impl Session {
             version,
             parsed_version: version,
             file,
+            tree,
             pending: None,
             analysis,
         };
@@ -150,7 +151,7 @@ impl Session {
             pending.edits.extend(edits);
             return Ok(changes);
         }
-        let mut tree = opened.file.tree.clone();
+        let mut tree = opened.tree.clone();
         for edit in &edits {
             tree.edit(edit);
         }
@@ -376,9 +377,10 @@ impl Session {
         let Some(opened) = self.documents.get_mut(id) else {
             return;
         };
-        let file = opened.file.edited(document, tree, edits);
+        let file = opened.file.edited(document, &tree, edits);
         let same_facts = Arc::ptr_eq(&file.facts, &opened.file.facts);
         opened.file = file;
+        opened.tree = tree;
         opened.parsed_version = opened.version;
         if same_facts {
             self.analyze(id, changes);
