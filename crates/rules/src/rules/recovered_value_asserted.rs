@@ -8,6 +8,7 @@ use deferlint_semantics::types::{Basic, Type};
 use deferlint_text::TextEdit;
 
 use crate::fixes::{FreshNames, INDENT, indentation, is_first_on_line, newline, use_package};
+use crate::recovery::is_test;
 use crate::{Category, Findings, Fix, FixAvailability, Rule, Severity};
 
 pub(crate) static RULE: Rule = Rule {
@@ -22,7 +23,7 @@ pub(crate) static RULE: Rule = Rule {
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     let body = context.body;
-    if !body.identifiers.contains("recover") {
+    if !body.identifiers.contains("recover") || is_test(context) {
         return;
     }
     for assertion in body.expression_ids() {
