@@ -7,6 +7,7 @@ mod oracle;
 mod picture;
 mod std_facts;
 mod toolchain;
+mod types;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -29,6 +30,8 @@ enum Task {
     Extraction(extraction::Arguments),
     /// Write the facts of the standard library that are baked into the program, or check them.
     StdFacts(std_facts::Arguments),
+    /// Hold the inference of types and callees against go/types, over the source of Go itself.
+    Types(types::Arguments),
     /// Draw what the README shows: the output of `check` on the examples.
     Picture,
     /// Measure what a check of a source tree costs beside a bare parse of it.
@@ -42,6 +45,7 @@ fn main() -> ExitCode {
         Task::Oracle(arguments) => oracle::run(&arguments, &repository_root()),
         Task::Extraction(arguments) => extraction::run(&arguments, &repository_root()),
         Task::StdFacts(arguments) => std_facts::run(&arguments, &repository_root()),
+        Task::Types(arguments) => types::run(&arguments, &repository_root()),
         Task::Picture => picture::run(&repository_root()),
         Task::Bench(arguments) => bench::run(&arguments, &repository_root()),
         Task::Keystroke(arguments) => keystroke::run(&arguments, &repository_root()),

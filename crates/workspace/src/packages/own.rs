@@ -104,18 +104,14 @@ impl OwnPackages {
         files.into_iter().map(|(_, facts)| Arc::clone(facts)).collect()
     }
 
-    /// Others import one package of a directory by its path; the rest has paths that nobody can import.
+    /// Others import one package of a directory by its path; the rest has paths that nobody can import. External tests
+    /// may stand alone in a directory.
     fn path_of(&self, name: &Name) -> Name {
-        if self
-            .importable
-            .as_ref()
-            .is_none_or(|importable| importable == name)
-        {
-            self.path.clone()
-        } else if name.ends_with("_test") {
-            Name::from(format!("{}_test", self.path))
-        } else {
-            Name::from(format!("{} [{name}]", self.path))
+        match &self.importable {
+            Some(importable) if importable == name => self.path.clone(),
+            _ if name.ends_with("_test") => Name::from(format!("{}_test", self.path)),
+            None => self.path.clone(),
+            Some(_) => Name::from(format!("{} [{name}]", self.path)),
         }
     }
 }

@@ -181,7 +181,10 @@ fn external_tests_are_another_package() {
             "a/main.go",
             "//go:build ignore\n\npackage main\nvar program int\n",
         ),
+        ("alone/b_test.go", "package b_test\n"),
     ]);
+    fixture.put("alone");
+    assert_eq!(fixture.own("alone/b_test.go").path, "m/alone_test");
     fixture.put("a");
     let external = fixture.own("a/a_test.go");
     assert_eq!(
