@@ -36,25 +36,38 @@ impl ControlFlow {
     /// Where a variable is nil. One that function literals assign, or whose address is taken, is `Unknown` everywhere;
     /// whether a method with a pointer receiver is called on it is a question of types, and for the asker.
     pub fn nil_facts(&self, body: &Body, variable: BindingId) -> NilFacts {
-        let mut facts = NilFacts {
-            at_start: vec![None; self.blocks.len()],
-            assigned: Vec::new(),
-        };
         let binding = &body[variable];
         if is_changed_elsewhere(binding, self) {
-            return facts;
+            return NilFacts {
+                at_start: vec![None; self.blocks.len()],
+                assigned: Vec::new(),
+            };
         }
-        let sites = definition_sites(body, self, variable).into_iter();
-        facts.assigned = sites
-            .map(|(point, definition)| (point, nilness_of(body, definition.value(body, variable))))
-            .collect();
         let is_own_result =
             binding.function == self.function && matches!(binding.kind, BindingKind::Result(_));
-        facts.at_start[0] = Some(if is_own_result {
-            Nilness::Nil
-        } else {
-            Nilness::Unknown
-        });
+        self.nil_facts_from(
+            body,
+            variable,
+            if is_own_result {
+                Nilness::Nil
+            } else {
+                Nilness::Unknown
+            },
+        )
+    }
+
+    /// Where a variable is nil when this is known of it at the function's start. What other functions do to it is left
+    /// out: the asker knows that none of them runs meanwhile.
+    pub fn nil_facts_from(&self, body: &Body, variable: BindingId, start: Nilness) -> NilFacts {
+        let sites = definition_sites(body, self, variable).into_iter();
+        let assigned = sites
+            .map(|(point, definition)| (point, nilness_of(body, definition.value(body, variable))))
+            .collect();
+        let mut facts = NilFacts {
+            at_start: vec![None; self.blocks.len()],
+            assigned,
+        };
+        facts.at_start[0] = Some(start);
         let mut open = vec![BlockId(0)];
         while let Some(block) = open.pop() {
             let end = facts.at(self.end_of(block));

@@ -1,6 +1,9 @@
 //! What comparisons with nil tell.
 
-use super::support::check;
+use deferlint_semantics::body::{BindingId, FunctionId};
+use deferlint_semantics::control_flow::Nilness;
+
+use super::support::{Function, check};
 
 #[test]
 fn a_comparison_decides_its_branches() {
@@ -150,5 +153,38 @@ fn nothing_is_known_where_no_path_leads() {
         first() // err is: unknown
     }
 }",
+    );
+}
+
+#[test]
+fn the_asker_may_know_what_a_variable_of_another_function_is_at_the_start() {
+    let function = Function::new(
+        "func f() (m map[int]int) {
+    defer func() {
+        if m == nil {
+            m = made()
+        }
+        use(m)
+    }()
+    return nil
+}",
+    );
+    let literal = FunctionId(1);
+    let flow = function.flow(literal);
+    let facts = flow.nil_facts_from(&function.body, BindingId(0), Nilness::Nil);
+    let at = |line| {
+        facts.at(flow
+            .point(function.statement_on(line))
+            .expect("a point of the literal"))
+    };
+    assert_eq!(at(4), Nilness::Nil);
+    assert_eq!(at(6), Nilness::Unknown);
+    assert_eq!(
+        flow.nilness(
+            &function.body,
+            BindingId(0),
+            flow.end_of(deferlint_semantics::control_flow::BlockId(0))
+        ),
+        Nilness::Unknown
     );
 }
