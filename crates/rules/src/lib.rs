@@ -6,12 +6,14 @@
 mod finding;
 mod fix;
 mod fixes;
+mod map_writes;
 mod places;
 mod recovery;
 mod registry;
 mod relevance;
 mod rule;
 mod rules;
+mod value_paths;
 
 pub use finding::{Finding, Findings, Related, Tag};
 pub use fix::{Fix, ImportRequest, Safety};

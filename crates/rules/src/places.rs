@@ -2,7 +2,7 @@
 
 use deferlint_semantics::Name;
 use deferlint_semantics::body::{
-    Body, ExpressionId, ExpressionKind, FunctionId, Span, StatementId, StatementKind,
+    Body, ExpressionId, ExpressionKind, FunctionId, Parent, Span, StatementId, StatementKind,
 };
 use deferlint_semantics::context::{Callee, Context, DeferredCall};
 
@@ -112,4 +112,15 @@ pub(crate) fn is_plain_path(body: &Body, expression: ExpressionId) -> bool {
         ExpressionKind::Selector { operand, .. } => is_plain_path(body, operand),
         _ => false,
     }
+}
+
+/// The expression with all parentheses that stand around it.
+pub(crate) fn with_parentheses(body: &Body, mut expression: ExpressionId) -> ExpressionId {
+    while let Parent::Expression(outer) = body[expression].parent {
+        if !matches!(body[outer].kind, ExpressionKind::Parenthesized(_)) {
+            break;
+        }
+        expression = outer;
+    }
+    expression
 }

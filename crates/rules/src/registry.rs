@@ -18,6 +18,8 @@ pub static RULES: &[&Rule] = &[
     &rules::map_returned_directly::RULE,
     &rules::returned_map_cleared::RULE,
     &rules::deferred_map_write_lost::RULE,
+    &rules::deferred_write_to_nil_map::RULE,
+    &rules::nil_map_write::RULE,
     &rules::recover_evaluated_early::RULE,
     &rules::recover_in_nested_function::RULE,
     &rules::recover_in_nested_defer::RULE,

@@ -8,6 +8,7 @@ mod hoist_recover;
 mod imports;
 mod insert;
 mod layout;
+mod make_map;
 mod move_defer_out;
 mod name_map_result;
 mod name_results;
@@ -23,6 +24,7 @@ pub(crate) use insert::{append_to_block, insert_before};
 pub(crate) use layout::{
     INDENT, indentation, indented, is_first_on_line, is_on_one_line, newline, whole_lines,
 };
+pub(crate) use make_map::{Make, make_map};
 pub(crate) use move_defer_out::move_defer_out;
 pub(crate) use name_map_result::name_map_result;
 pub(crate) use name_results::NamedResults;
