@@ -2,7 +2,8 @@
 # Tests deferlint in real editors, and prints as its last line how many tests passed and failed.
 #   editors/test/run.sh [CLIENT...]     the clients named, or all: the directories beside this file
 # Takes the server from $DEFERLINT, or builds it. Installs what it needs: the Debian packages in apt.txt of each client, as
-# root, and everything else below target/editors. Needs Rust, Python with venv, and Go or pip to get it.
+# root, and everything else below target/editors. Needs Rust, Python with venv, Node 20 with npm, and
+# Go or pip to get it.
 set -euo pipefail
 tests=$(cd "$(dirname "$0")" && pwd)
 cd "$tests/../.."
