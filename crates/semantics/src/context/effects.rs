@@ -80,6 +80,14 @@ impl Context<'_> {
         }
     }
 
+    /// Whether a panic of the called function reaches its caller: nothing that the function defers stops it.
+    pub fn panics_reach_caller(&self, call: ExpressionId) -> Certainty {
+        let function = self.function_called(call, &self.callee(call));
+        function.map_or(Certainty::Unknown, |function| {
+            self.function_lets_panics_through(&function)
+        })
+    }
+
     /// What a call does to the path that it is on.
     pub fn outcome(&self, call: ExpressionId) -> CallOutcome {
         match self.ending_of(call) {

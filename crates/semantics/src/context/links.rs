@@ -181,6 +181,14 @@ impl Context<'_> {
         }
     }
 
+    /// Whether nothing that a function defers may stop its panics; [`Certainty::Unknown`] when something may.
+    pub(super) fn function_lets_panics_through(&self, function: &Function) -> Certainty {
+        match self.with_owner(function, |owner| self.lets_panics_through(owner)) {
+            Some(true) => Certainty::Yes,
+            _ => Certainty::Unknown,
+        }
+    }
+
     /// True when nothing that the function defers may stop its panics.
     fn lets_panics_through(&self, owner: &Owner<'_>) -> bool {
         let mut deferred = owner.summary.calls.iter().filter(|call| call.deferred);

@@ -8,6 +8,7 @@ mod effects;
 mod expressions;
 mod generics;
 mod go_version;
+mod guarded;
 mod interfaces;
 mod links;
 mod members;

@@ -26,6 +26,7 @@ pub use handling::{HandlingCall, RecoveryBranch, RecoveryHandling, recovery_hand
 pub use known::PREDECLARED_FUNCTIONS;
 pub use linked::{EffectSet, Effects, LinkedEffect};
 pub use only_recovers::only_recovers;
+pub(crate) use places::Places;
 pub use recover::{RecoverCall, RecoverPosition, RecoverSite, recover_calls};
 pub use summary::summarize;
 

@@ -11,10 +11,10 @@ use crate::facts::{ParameterIndex, Place, Step};
 
 /// The place that an expression stands for.
 #[derive(Clone, Debug)]
-pub(super) struct Located {
-    pub(super) place: Place,
+pub(crate) struct Located {
+    pub(crate) place: Place,
     /// False when the variable on the way may have got another value.
-    pub(super) is_certain: bool,
+    pub(crate) is_certain: bool,
     /// True when the expression's value is known to be a pointer, a slice or a map of the caller's.
     pub(super) is_reference: bool,
     /// True when assigning the expression is known to change memory that the caller sees.
@@ -22,7 +22,7 @@ pub(super) struct Located {
 }
 
 /// The places of a body's expressions.
-pub(super) struct Places<'a> {
+pub(crate) struct Places<'a> {
     body: &'a Body,
     /// For each function whether it runs where it is written, before the text after it does.
     in_text_order: Vec<bool>,
@@ -41,7 +41,7 @@ struct Assigned {
 }
 
 impl<'a> Places<'a> {
-    pub(super) fn of_body(body: &'a Body, frames: &Frames) -> Self {
+    pub(crate) fn of_body(body: &'a Body, frames: &Frames) -> Self {
         let mut in_text_order = Vec::with_capacity(body.functions.len());
         for function in body.function_ids() {
             let runs = match frames.role(function) {
@@ -79,7 +79,7 @@ impl<'a> Places<'a> {
     }
 
     /// The place that an expression stands for; `None` for a value that isn't a caller's.
-    pub(super) fn of(&self, expression: ExpressionId) -> Option<Located> {
+    pub(crate) fn of(&self, expression: ExpressionId) -> Option<Located> {
         let mut steps = Vec::new();
         let mut chain = Vec::new();
         let mut id = expression;

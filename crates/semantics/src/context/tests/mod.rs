@@ -2,6 +2,7 @@
 
 mod calls;
 mod generics;
+mod guarded;
 mod limits;
 mod members;
 mod names;
