@@ -20,6 +20,7 @@ pub static RULES: &[&Rule] = &[
     &rules::deferred_map_write_lost::RULE,
     &rules::deferred_write_to_nil_map::RULE,
     &rules::nil_map_write::RULE,
+    &rules::guarded_map_returned::RULE,
     &rules::recover_evaluated_early::RULE,
     &rules::recover_in_nested_function::RULE,
     &rules::recover_in_nested_defer::RULE,
