@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use deferlint_rules::{RULES, Severity};
 use deferlint_syntax::{Kind, Parser, Tree, errors};
-use deferlint_testkit::fixture::Fixture;
+use deferlint_testkit::fixture::{Fixture, only};
 use deferlint_testkit::page::{Block, BlockKind};
 use deferlint_testkit::rule_page::page_of;
 use deferlint_workspace::{FixOptions, Selector, Settings, fix};
@@ -113,4 +113,38 @@ fn fixing_everything_comes_to_an_end() {
             );
         }
     }
+}
+
+/// A page can't import testify, because Go builds its blocks without a network.
+#[test]
+fn require_becomes_assert_while_something_else_uses_it() {
+    let text = |last: &str| {
+        format!(
+            "package shop\n\n\
+             import (\n\t\"testing\"\n\n\t\"github.com/stretchr/testify/require\"\n)\n\n\
+             func TestOrder(t *testing.T) {{\n\
+             \tcalled := false\n\
+             \tdefer func() {{\n\t\trequire.True(t, called)\n\t}}()\n\
+             \t{last}\n\
+             }}\n"
+        )
+    };
+    let rule = deferlint_rules::rule("fatal-in-deferred-function").expect("a rule");
+    let title = "Report the failure with assert instead of require";
+    let fix_in = |text: &str| {
+        let files = [("shop_test.go".to_owned(), text.to_owned())];
+        let fixture = Fixture::new("1.24", files, only(rule));
+        let (_, id) = &fixture.files[0];
+        assert_eq!(fixture.diagnostics(id).len(), 1);
+        fixture
+            .fix(title)
+            .map(|(_, fix)| fix.edit.apply(text).expect("a fix fits its text"))
+    };
+    let fixed = fix_in(&text("require.NoError(t, order(&called))")).expect("a fix");
+    assert!(fixed.contains("\t\tassert.True(t, called)\n"), "{fixed}");
+    assert!(
+        fixed.contains("\"github.com/stretchr/testify/assert\""),
+        "{fixed}"
+    );
+    assert_eq!(fix_in(&text("order(&called)")), None);
 }

@@ -38,6 +38,7 @@ pub static RULES: &[&Rule] = &[
     &rules::defer_lock::RULE,
     &rules::defer_lock_in_loop::RULE,
     &rules::defer_in_loop::RULE,
+    &rules::fatal_in_deferred_function::RULE,
 ];
 
 /// The rule of that name.

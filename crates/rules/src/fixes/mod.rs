@@ -22,7 +22,7 @@ pub(crate) use hoist_recover::{hoist_recover, statement_in};
 pub(crate) use imports::use_package;
 pub(crate) use insert::{append_to_block, insert_before};
 pub(crate) use layout::{
-    INDENT, indentation, indented, is_first_on_line, is_on_one_line, newline, whole_lines,
+    INDENT, indentation, indented, is_first_on_line, is_on_one_line, line_end, newline, whole_lines,
 };
 pub(crate) use make_map::{Make, make_map};
 pub(crate) use move_defer_out::move_defer_out;
