@@ -39,6 +39,7 @@ pub static RULES: &[&Rule] = &[
     &rules::defer_lock_in_loop::RULE,
     &rules::defer_in_loop::RULE,
     &rules::fatal_in_deferred_function::RULE,
+    &rules::defer_before_parallel_subtests::RULE,
 ];
 
 /// The rule of that name.

@@ -10,6 +10,7 @@ mod insert;
 mod layout;
 mod make_map;
 mod move_defer_out;
+mod move_to_cleanup;
 mod name_map_result;
 mod name_results;
 mod names;
@@ -26,6 +27,7 @@ pub(crate) use layout::{
 };
 pub(crate) use make_map::{Make, make_map};
 pub(crate) use move_defer_out::move_defer_out;
+pub(crate) use move_to_cleanup::move_to_cleanup;
 pub(crate) use name_map_result::name_map_result;
 pub(crate) use name_results::NamedResults;
 pub(crate) use names::FreshNames;

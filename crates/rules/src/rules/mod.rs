@@ -1,6 +1,7 @@
 //! The rules, one file each.
 
 pub(crate) mod defer_argument_stale;
+pub(crate) mod defer_before_parallel_subtests;
 pub(crate) mod defer_in_loop;
 pub(crate) mod defer_lock;
 pub(crate) mod defer_lock_in_loop;
