@@ -40,6 +40,7 @@ pub static RULES: &[&Rule] = &[
     &rules::defer_in_loop::RULE,
     &rules::fatal_in_deferred_function::RULE,
     &rules::defer_before_parallel_subtests::RULE,
+    &rules::goroutine_escapes_recover::RULE,
 ];
 
 /// The rule of that name.

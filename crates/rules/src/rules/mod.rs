@@ -14,6 +14,7 @@ pub(crate) mod deferred_reads_stale_error;
 pub(crate) mod deferred_shadows_result;
 pub(crate) mod deferred_write_to_nil_map;
 pub(crate) mod fatal_in_deferred_function;
+pub(crate) mod goroutine_escapes_recover;
 pub(crate) mod guarded_map_returned;
 pub(crate) mod map_returned_directly;
 pub(crate) mod nil_map_write;
