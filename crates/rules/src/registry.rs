@@ -38,6 +38,7 @@ pub static RULES: &[&Rule] = &[
     &rules::defer_lock::RULE,
     &rules::defer_lock_in_loop::RULE,
     &rules::defer_in_loop::RULE,
+    &rules::writable_close_lost::RULE,
     &rules::fatal_in_deferred_function::RULE,
     &rules::defer_before_parallel_subtests::RULE,
     &rules::goroutine_escapes_recover::RULE,

@@ -14,6 +14,7 @@ mod move_to_cleanup;
 mod name_map_result;
 mod name_results;
 mod names;
+mod second_error;
 mod wrap_in_closure;
 
 pub(crate) use deferred_literal::{deferred_literal, outermost, recover_unit};
@@ -31,4 +32,5 @@ pub(crate) use move_to_cleanup::move_to_cleanup;
 pub(crate) use name_map_result::name_map_result;
 pub(crate) use name_results::NamedResults;
 pub(crate) use names::FreshNames;
+pub(crate) use second_error::SecondError;
 pub(crate) use wrap_in_closure::{is_fixed, wrap_in_closure};

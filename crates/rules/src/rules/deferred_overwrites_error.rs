@@ -3,11 +3,11 @@
 use deferlint_semantics::body::{
     BindingId, BindingKind, Body, ExpressionId, ExpressionKind, FunctionId, StatementId, StatementKind,
 };
-use deferlint_semantics::context::{Context, DeferredCall, GoVersion};
+use deferlint_semantics::context::{Context, DeferredCall};
 use deferlint_semantics::control_flow::Nilness;
 use deferlint_text::TextEdit;
 
-use crate::fixes::{FreshNames, INDENT, indentation, is_first_on_line, is_on_one_line, newline, use_package};
+use crate::fixes::{SecondError, indentation, is_first_on_line, is_on_one_line};
 use crate::places::{is_nil, returns, runs_at};
 use crate::{Category, Findings, Fix, FixAvailability, Rule, Severity};
 
@@ -184,21 +184,13 @@ fn keep_the_first(
         return None;
     }
     let name = &body[result].name;
-    let second = FreshNames::new(body).fresh(&format!("c{name}"));
     let call = body.text_of(body[value].span);
-    let (newline, indent) = (newline(body), indentation(body, span.start));
-    if context.go_version < GoVersion::new(1, 20) {
-        let text = format!(
-            "if {second} := {call}; {name} == nil {{{newline}{indent}{INDENT}{name} = {second}{newline}{indent}}}"
-        );
-        let edit = TextEdit::single(span.in_file(0), text);
-        return Some(Fix::unsafe_(format!("Set {name} only when it is nil"), edit));
-    }
-    let (errors, import) = use_package(context, "errors")?;
-    let text = format!(
-        "if {second} := {call}; {second} != nil {{{newline}\
-         {indent}{INDENT}{name} = {errors}.Join({name}, {second}){newline}{indent}}}"
-    );
-    let edit = TextEdit::single(span.in_file(0), text);
-    Some(Fix::unsafe_(format!("Join the error of this call to {name}"), edit).importing(import))
+    let second = SecondError::new(context, name, call, indentation(body, span.start))?;
+    let title = if second.joins {
+        format!("Join the error of this call to {name}")
+    } else {
+        format!("Set {name} only when it is nil")
+    };
+    let edit = TextEdit::single(span.in_file(0), second.text);
+    Some(Fix::unsafe_(title, edit).importing(second.import))
 }

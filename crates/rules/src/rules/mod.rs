@@ -33,3 +33,4 @@ pub(crate) mod recovered_value_asserted;
 pub(crate) mod recovered_value_discarded;
 pub(crate) mod repanic_loses_type;
 pub(crate) mod returned_map_cleared;
+pub(crate) mod writable_close_lost;
