@@ -6,6 +6,7 @@
 mod finding;
 mod fix;
 mod fixes;
+mod goroutines;
 mod map_writes;
 mod places;
 mod recovery;

@@ -21,6 +21,8 @@ pub static RULES: &[&Rule] = &[
     &rules::deferred_write_to_nil_map::RULE,
     &rules::nil_map_write::RULE,
     &rules::guarded_map_returned::RULE,
+    &rules::concurrent_map_write::RULE,
+    &rules::pointer_to_map::RULE,
     &rules::recover_evaluated_early::RULE,
     &rules::recover_in_nested_function::RULE,
     &rules::recover_in_nested_defer::RULE,

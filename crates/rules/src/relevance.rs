@@ -8,8 +8,11 @@ use deferlint_semantics::body::{
 /// The predeclared functions that rules start from.
 const FUNCTIONS: [&str; 2] = ["recover", "panic"];
 
+/// The method of a group of goroutines that starts one.
+const STARTER: &str = "Go";
+
 /// True when a rule may find something in a declaration: it has a `defer` or `go` statement, names `recover` or `panic`,
-/// writes an element, takes or returns a pointer to a map, or calls something that may be a helper for recovery, by its
+/// writes an element, starts a goroutine by a method, takes or returns a pointer to a map, or calls something that may be a helper for recovery, by its
 /// name. `is_helper` answers for the functions and methods that recover in the package, and those that it defers.
 pub fn is_relevant(body: &Body, is_helper: &dyn Fn(&str) -> bool) -> bool {
     FUNCTIONS.iter().any(|name| body.identifiers.contains(*name))
@@ -27,7 +30,9 @@ fn starts_a_rule(body: &Body, statement: &StatementKind, is_helper: &dyn Fn(&str
             left.iter().any(|target| is_element(body, *target))
         }
         StatementKind::IncDec { operand, .. } => is_element(body, *operand),
-        StatementKind::Expression(call) => called_name(body, *call).is_some_and(is_helper),
+        StatementKind::Expression(call) => {
+            called_name(body, *call).is_some_and(|name| name == STARTER || is_helper(name))
+        }
         _ => false,
     }
 }

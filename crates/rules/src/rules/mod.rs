@@ -1,5 +1,6 @@
 //! The rules, one file each.
 
+pub(crate) mod concurrent_map_write;
 pub(crate) mod defer_argument_stale;
 pub(crate) mod defer_before_parallel_subtests;
 pub(crate) mod defer_in_loop;
@@ -20,6 +21,7 @@ pub(crate) mod map_returned_directly;
 pub(crate) mod nil_map_write;
 pub(crate) mod panic_in_deferred_function;
 pub(crate) mod panic_nil;
+pub(crate) mod pointer_to_map;
 pub(crate) mod recover_evaluated_early;
 pub(crate) mod recover_helper_not_deferred;
 pub(crate) mod recover_in_nested_defer;
