@@ -51,6 +51,7 @@ struct SharedWrite {
 }
 
 /// Why two writes can happen at the same time.
+#[derive(Clone, Copy)]
 enum AtOnce {
     /// A loop starts the goroutine again and again.
     Loop,
