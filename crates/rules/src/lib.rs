@@ -11,6 +11,7 @@ mod map_writes;
 mod places;
 mod recovery;
 mod registry;
+mod releases;
 mod relevance;
 mod rule;
 mod rules;

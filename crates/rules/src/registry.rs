@@ -44,6 +44,10 @@ pub static RULES: &[&Rule] = &[
     &rules::fatal_in_deferred_function::RULE,
     &rules::defer_before_parallel_subtests::RULE,
     &rules::goroutine_escapes_recover::RULE,
+    &rules::return_before_defer::RULE,
+    &rules::unlock_twice::RULE,
+    &rules::recovery_handler_relocks::RULE,
+    &rules::channel_closed_twice::RULE,
 ];
 
 /// The rule of that name.

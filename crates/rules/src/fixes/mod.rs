@@ -2,6 +2,7 @@
 //! answer `None` rather than offer a rewrite that may not compile or may do something else than its title says.
 
 mod deferred_literal;
+mod delete_statement;
 mod error_result;
 mod extract_local;
 mod hoist_recover;
@@ -18,6 +19,7 @@ mod second_error;
 mod wrap_in_closure;
 
 pub(crate) use deferred_literal::{deferred_literal, outermost, recover_unit};
+pub(crate) use delete_statement::{statement_lines, statement_without_comment};
 pub(crate) use error_result::{ErrorResult, error_result};
 pub(crate) use extract_local::extract_local;
 pub(crate) use hoist_recover::{hoist_recover, statement_in};

@@ -1,6 +1,7 @@
 //! The rules, one file each.
 
 pub(crate) mod concurrent_map_write;
+pub(crate) mod channel_closed_twice;
 pub(crate) mod defer_argument_stale;
 pub(crate) mod defer_before_parallel_subtests;
 pub(crate) mod defer_in_loop;
@@ -33,6 +34,9 @@ pub(crate) mod recover_reports_success;
 pub(crate) mod recover_swallows_abort_handler;
 pub(crate) mod recovered_value_asserted;
 pub(crate) mod recovered_value_discarded;
+pub(crate) mod recovery_handler_relocks;
 pub(crate) mod repanic_loses_type;
+pub(crate) mod return_before_defer;
 pub(crate) mod returned_map_cleared;
 pub(crate) mod writable_close_lost;
+pub(crate) mod unlock_twice;

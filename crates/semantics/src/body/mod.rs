@@ -8,6 +8,7 @@ mod binding;
 mod expression;
 mod function;
 mod ids;
+mod plain_path;
 mod statement;
 mod type_expression;
 
@@ -17,6 +18,7 @@ pub use expression::{
 };
 pub use function::{Function, Parameter, TypeParameter};
 pub use ids::{BindingId, ExpressionId, FunctionId, ScopeId, Span, StatementId};
+pub use plain_path::{PlainPath, Root};
 pub use statement::{Clause, Declaration, Statement, StatementKind, TypeSpec, ValueSpec};
 pub use type_expression::{
     ChannelDirection, FieldExpression, MethodExpression, SignatureExpression, TypeExpression,

@@ -160,7 +160,7 @@ impl Context<'_> {
     }
 
     /// The function or method that is called, by where its facts are found or would be.
-    fn function_called(&self, call: ExpressionId, callee: &Callee) -> Option<Function> {
+    pub(super) fn function_called(&self, call: ExpressionId, callee: &Callee) -> Option<Function> {
         match callee {
             Callee::Function { package, name } => Some(Function::new(package, None, name)),
             Callee::Method(method) => Some(Function::new(

@@ -38,6 +38,11 @@ impl Function {
             name: name.clone(),
         }
     }
+
+    /// The import path of its package.
+    pub(super) fn package(&self) -> &Name {
+        &self.package
+    }
 }
 
 /// A function, and the parameter or receiver of which is asked what it does to it.
@@ -73,15 +78,15 @@ enum End {
 }
 
 /// A function with all that its summary is read by.
-struct Owner<'a> {
+pub(super) struct Owner<'a> {
     package: &'a PackageFacts,
     file: &'a FileFacts,
     facts: &'a FunctionFacts,
-    summary: &'a Summary,
+    pub(super) summary: &'a Summary,
 }
 
 /// Whom a summary's call calls.
-enum Called {
+pub(super) enum Called {
     /// This function.
     Function(Function),
     /// A function of this name that another type's embedded field brings; its receiver isn't the place itself.
@@ -342,7 +347,7 @@ impl Context<'_> {
     }
 
     /// Reads a function's summary, when there is one and the names in it mean what they were taken to mean.
-    fn with_owner<T>(&self, function: &Function, read: impl FnOnce(&Owner<'_>) -> T) -> Option<T> {
+    pub(super) fn with_owner<T>(&self, function: &Function, read: impl FnOnce(&Owner<'_>) -> T) -> Option<T> {
         let package = self.package_facts(&function.package)?;
         let (file, facts) = package.declaration(function.receiver.as_deref(), &function.name)?;
         let summary = facts.summary.as_ref()?;
@@ -357,7 +362,7 @@ impl Context<'_> {
     }
 
     /// Whom a call in a summarised function calls.
-    fn called(&self, owner: &Owner<'_>, target: &Target) -> Called {
+    pub(super) fn called(&self, owner: &Owner<'_>, target: &Target) -> Called {
         match target {
             Target::Unknown => Called::Unknown,
             Target::Imported { package, name } => Called::Function(Function::new(package, None, name)),

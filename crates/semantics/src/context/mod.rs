@@ -9,6 +9,7 @@ mod expressions;
 mod generics;
 mod go_version;
 mod guarded;
+mod holding;
 mod interfaces;
 mod links;
 mod members;
@@ -16,8 +17,10 @@ mod names;
 mod printing;
 mod questions;
 mod resolve;
+mod resources;
 #[cfg(test)]
 mod tests;
+mod touches;
 mod unsafe_package;
 
 use std::cell::{Cell, OnceCell, RefCell};
@@ -29,6 +32,7 @@ pub use crate::control_flow::DeferredCall;
 pub use calls::{Builtin, Callee};
 pub use go_version::{GoVersion, InvalidGoVersion};
 pub use members::Method;
+pub use resources::{Action, DeferredRelease, Operation, Resource, ResourceKind};
 
 use crate::Name;
 use crate::body::{BindingId, Body, ExpressionId, FunctionId};

@@ -12,6 +12,7 @@ mod build;
 mod defers;
 mod definitions;
 mod dominance;
+mod holding;
 mod nilness;
 mod reach;
 
@@ -21,6 +22,7 @@ use crate::body::{Body, ExpressionId, FunctionId, Parent, StatementId};
 
 pub use defers::{DeferredCall, MAX_ORDERED_DEFERS, RegisteredDefer, deferred_calls};
 pub use definitions::{AssignedValue, Definition, Definitions, ReachingDefinitions};
+pub use holding::{Hold, Holding, HoldingEvent, HoldingFacts, Pending};
 pub use nilness::{NilFacts, Nilness};
 
 /// The control-flow graph of one function.

@@ -3,6 +3,7 @@
 mod defers;
 mod definitions;
 mod graph;
+mod holding;
 mod loops;
 mod nilness;
 mod points;

@@ -3,6 +3,7 @@
 mod calls;
 mod generics;
 mod guarded;
+mod holding;
 mod limits;
 mod members;
 mod names;
