@@ -3,16 +3,19 @@
 //! The invariant of this crate: a rule is a pure function of one declaration and of facts. It does no I/O, and every
 //! place it names is a span of its own declaration, so that findings can be kept while the declaration merely moves.
 
+mod error_checks;
 mod finding;
 mod fix;
 mod fixes;
 mod goroutines;
 mod map_writes;
+mod ownership;
 mod places;
 mod recovery;
 mod registry;
 mod releases;
 mod relevance;
+mod replaced;
 mod rule;
 mod rules;
 mod value_paths;

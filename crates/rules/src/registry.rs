@@ -36,6 +36,8 @@ pub static RULES: &[&Rule] = &[
     &rules::recover_swallows_abort_handler::RULE,
     &rules::panic_nil::RULE,
     &rules::defer_argument_stale::RULE,
+    &rules::defer_receiver_stale::RULE,
+    &rules::defer_function_stale::RULE,
     &rules::defer_uncalled_function::RULE,
     &rules::defer_lock::RULE,
     &rules::defer_lock_in_loop::RULE,

@@ -44,6 +44,16 @@ pub(crate) fn is_on_one_line(body: &Body, span: Span) -> bool {
     !body.text_of(span).contains('\n')
 }
 
+/// True when a statement shares its lines with nothing but a comment behind it that ends the last one.
+pub(crate) fn is_alone_with_comment(body: &Body, span: Span) -> bool {
+    let end = line_end(body, span.end);
+    let is_comment = |comment: &Span| {
+        comment.end == end && body.text_of(Span::new(span.end, comment.start)).trim().is_empty()
+    };
+    let has_nothing_behind = body.text_of(Span::new(span.end, end)).trim().is_empty();
+    is_first_on_line(body, span.start) && (has_nothing_behind || body.comments.iter().any(is_comment))
+}
+
 /// The span of the lines that a statement alone fills, with the line end after them: what deleting the statement takes
 /// away. `None` when something else, a comment included, shares its lines.
 pub(crate) fn whole_lines(body: &Body, span: Span) -> Option<Span> {

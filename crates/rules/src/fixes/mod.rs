@@ -1,6 +1,8 @@
 //! The rewrites that rules offer, each in one file. They decide by the Go specification what keeps behaviour, and
 //! answer `None` rather than offer a rewrite that may not compile or may do something else than its title says.
 
+mod defer_again;
+mod defer_unless_nil;
 mod deferred_literal;
 mod delete_statement;
 mod error_result;
@@ -18,6 +20,8 @@ mod names;
 mod second_error;
 mod wrap_in_closure;
 
+pub(crate) use defer_again::defer_again;
+pub(crate) use defer_unless_nil::defer_unless_nil;
 pub(crate) use deferred_literal::{deferred_literal, outermost, recover_unit};
 pub(crate) use delete_statement::{statement_lines, statement_without_comment};
 pub(crate) use error_result::{ErrorResult, error_result};

@@ -11,8 +11,8 @@ use super::layout::{indentation, is_first_on_line, is_on_one_line, newline};
 use super::names::FreshNames;
 use crate::Fix;
 
-/// `defer f(x)` becomes `defer func() { f(x) }()`, where only `late` is meant to be evaluated late: another argument
-/// whose value may be a different one by then is put into a variable before the `defer`.
+/// `defer f(x)` becomes `defer func() { f(x) }()`, where only `late` is meant to be evaluated late, the function
+/// that is called or some of its arguments: another argument whose value may be a different one by then is put into a variable before the `defer`.
 ///
 /// `None` when the callee recovers, or may for all that is known: one frame deeper its `recover` returns nil.
 pub(crate) fn wrap_in_closure(
@@ -25,7 +25,8 @@ pub(crate) fn wrap_in_closure(
         return None;
     };
     let (function, arguments) = body.call_of(call)?;
-    if recovers_or_unknown(context, call) || !is_fixed(context, function) {
+    let is_fixed_function = late.contains(&function) || is_fixed(context, function);
+    if recovers_or_unknown(context, call) || !is_fixed_function {
         return None;
     }
     let span = body[statement].span;

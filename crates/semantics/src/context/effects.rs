@@ -8,7 +8,7 @@ use crate::effects::{
     Effects, Frames, RecoverCall, RecoveryHandling, Surroundings, only_recovers, recover_calls,
     recovery_handling,
 };
-use crate::facts::{Ending, ParameterIndex, Recovery};
+use crate::facts::{Ending, ParameterIndex, ReceiverReads, Recovery};
 use crate::types::{Certainty, Type, TypePlace};
 
 impl Surroundings for Context<'_> {
@@ -144,6 +144,13 @@ impl Context<'_> {
     pub fn effects_on(&self, call: ExpressionId, parameter: &ParameterIndex) -> Option<Effects> {
         let function = self.function_called(call, &self.callee(call))?;
         self.effects_of_function(&function, parameter)
+    }
+
+    /// What the called method certainly reads of its receiver; nothing when it isn't known.
+    pub fn receiver_reads(&self, call: ExpressionId) -> ReceiverReads {
+        self.function_called(call, &self.callee(call))
+            .map(|function| self.receiver_reads_of(&function))
+            .unwrap_or_default()
     }
 
     /// The parameter that an argument of a call is given to, or its receiver: `None` for an argument that becomes a part

@@ -12,7 +12,7 @@ use crate::Name;
 use crate::effects::{Effects, LinkedEffect, known};
 use crate::facts::{
     CallSite, EffectKind, Ending, FileFacts, FunctionFacts, Occurrence, PackageFacts, ParameterIndex, Place,
-    Recovery, Step, Summary, Target,
+    ReceiverReads, Recovery, Step, Summary, Target,
 };
 use crate::types::{Certainty, Type, TypePlace};
 
@@ -239,6 +239,12 @@ impl Context<'_> {
             (recovery.repanics, recovery.exits) = (Occurrence::SomePaths, Occurrence::SomePaths);
         }
         recovery
+    }
+
+    /// What a method reads of its receiver; nothing when that isn't known.
+    pub(super) fn receiver_reads_of(&self, function: &Function) -> ReceiverReads {
+        self.with_owner(function, |owner| owner.summary.receiver_reads.clone())
+            .unwrap_or_default()
     }
 
     /// What calling a function does to an argument or the receiver.

@@ -12,6 +12,7 @@ mod linked;
 mod only_recovers;
 mod paths;
 mod places;
+mod receiver;
 mod recover;
 mod summary;
 mod values;

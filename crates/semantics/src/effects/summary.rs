@@ -8,6 +8,7 @@ use rustc_hash::FxHashSet;
 use super::collect::Collector;
 use super::paths::{Paths, Premises, outcome_of};
 use super::places::Places;
+use super::receiver::receiver_reads;
 use super::{
     Frames, RecoverCall, RecoverPosition, RecoveryHandling, Surroundings, known, only_recovers,
     recover_calls, recovery_handling,
@@ -52,6 +53,7 @@ pub fn summarize(body: &Body) -> Option<Summary> {
         effects,
         calls,
         starts_goroutine,
+        receiver_reads: receiver_reads(body),
         assumes: text.assumes.into_inner().into_iter().collect(),
     })
 }

@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 
 pub use package::{PackageFacts, Packages};
 pub use summary::{
-    CallSite, Effect, EffectKind, Ending, Endings, Occurrence, ParameterIndex, Place, Recovery, RecoveryCall,
-    Step, Summary, Target,
+    CallSite, Effect, EffectKind, Ending, Endings, Occurrence, ParameterIndex, Place, ReceiverReads,
+    Recovery, RecoveryCall, Step, Summary, Target,
 };
 
 use crate::Name;

@@ -28,9 +28,33 @@ pub struct Summary {
     pub calls: Vec<CallSite>,
     /// True when it starts a goroutine.
     pub starts_goroutine: bool,
+    /// What it reads of its receiver. Asked of methods whose source is at hand: archives don't keep it.
+    #[serde(skip)]
+    pub receiver_reads: ReceiverReads,
     /// The predeclared functions that it was taken to mean by these names, and until the file's imports are known the
     /// standard packages. Where one of them means something else, nothing is known of the function.
     pub assumes: Vec<Name>,
+}
+
+/// What a method reads of its receiver.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ReceiverReads {
+    /// The fields that it names, sorted.
+    pub fields: Vec<Name>,
+    /// True when it passes on, copies or compares the whole value.
+    pub as_a_whole: bool,
+}
+
+impl ReceiverReads {
+    /// True when the field is read, alone or with the whole value.
+    pub fn has_field(&self, field: &str) -> bool {
+        self.as_a_whole || self.fields.iter().any(|read| read == field)
+    }
+
+    /// True when nothing is read.
+    pub fn is_empty(&self) -> bool {
+        !self.as_a_whole && self.fields.is_empty()
+    }
 }
 
 /// What a deferred call of a function does with a panic of the function that defers it.

@@ -407,3 +407,38 @@ fn at_a_place() {
     assert_eq!(at(&[]).clears, Certainty::Unknown);
     assert_eq!(at(&["n", "x"]).assigns, Certainty::Yes);
 }
+
+/// What `helper` reads of its receiver: its fields, and `*` for the whole value.
+#[track_caller]
+fn check_reads(source: &str, expected: &[&str]) {
+    let source = format!("func f() {{ v.helper() }}\nvar v T\n{source}");
+    let reads = ask(&source, &[], "f", |context| {
+        context.receiver_reads(first_call(context.body))
+    });
+    let whole = reads.as_a_whole.then_some("*");
+    let found: Vec<_> = reads
+        .fields
+        .iter()
+        .map(|field| field.as_str())
+        .chain(whole)
+        .collect();
+    assert_eq!(found, expected, "{source}");
+}
+
+#[test]
+fn a_method_reads_fields_of_its_receiver() {
+    const TYPE: &str = "type T struct { a, b int; c struct { d int } }\nfunc (t T) other() {}\n";
+    let check = |method: &str, expected: &[&str]| check_reads(&format!("{TYPE}{method}"), expected);
+    check(
+        "func (t T) helper() { println(t.b, (t).a, t.b, t.c.d) }",
+        &["a", "b", "c"],
+    );
+    check("func (t T) helper() { func() { println(t.a) }() }", &["a"]);
+    check("func (t T) helper() { println(&t) }", &["*"]);
+    check(
+        "func (t T) helper() { var x any = t; println(x, t.a) }",
+        &["a", "*"],
+    );
+    check("func (t T) helper() { t.a = 1; t.other(); t = T{} }", &[]);
+    check("func (T) helper() {}", &[]);
+}
