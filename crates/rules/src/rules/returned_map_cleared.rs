@@ -26,8 +26,12 @@ pub(crate) static RULE: Rule = Rule {
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     for function in context.body.function_ids() {
         for deferred in context.deferred_calls(function) {
+            let mut reported = Vec::new();
             for loss in losses(context, deferred) {
-                report(context, findings, function, deferred, &loss);
+                // A helper may take out several entries: its call is reported once.
+                if !reported.contains(&loss.span) && report(context, findings, function, deferred, &loss) {
+                    reported.push(loss.span);
+                }
             }
         }
     }
@@ -45,18 +49,21 @@ struct Loss {
     path: Path,
     /// True when every entry goes.
     everything: bool,
+    /// True when it is what is called that takes them out.
+    in_callee: bool,
     span: Span,
     /// The literal in which it happens, when it does in one.
     literal: Option<FunctionId>,
 }
 
+/// Reports the loss if a `return` yields its map, and says whether one does.
 fn report(
     context: &Context<'_>,
     findings: &mut Findings<'_>,
     function: FunctionId,
     deferred: DeferredCall,
     loss: &Loss,
-) {
+) -> bool {
     let body = context.body;
     let returned = returns(body, function).find_map(|(statement, results)| {
         let runs = runs_at(context, function, deferred.statement, statement);
@@ -64,7 +71,7 @@ fn report(
         runs.then_some((statement, *result))
     });
     let Some((statement, result)) = returned else {
-        return;
+        return false;
     };
     let message = if loss.everything {
         "this runs after the return and empties the map that is returned: the caller gets an empty map\n\
@@ -79,6 +86,7 @@ fn report(
     }
     finding.related(body[statement].span, "the map is returned here");
     finding.fix(return_a_copy(context, function, result, loss));
+    true
 }
 
 fn losses(context: &Context<'_>, deferred: DeferredCall) -> Vec<Loss> {
@@ -107,15 +115,17 @@ fn losses_of_call(
     else {
         return Vec::new();
     };
+    let builtin = context.builtin_call(call);
     let loss = |path: Option<Path>, everything| {
         path.map(|path| Loss {
             path,
             everything,
+            in_callee: builtin.is_none(),
             span,
             literal,
         })
     };
-    if let Some(builtin) = context.builtin_call(call) {
+    if let Some(builtin) = builtin {
         let map = arguments.first().and_then(|map| path_of(context, *map));
         let loss = match builtin {
             Builtin::Clear => loss(map, true),
@@ -132,7 +142,7 @@ fn losses_of_call(
         let parameter = context.parameter_of(call, index)?;
         Some((parameter, *argument))
     });
-    let mut losses = Vec::new();
+    let mut losses: Vec<Loss> = Vec::new();
     for (parameter, argument) in receiver.into_iter().chain(passed) {
         let effects = context.effects_on(call, &parameter).unwrap_or_default();
         for effect in effects.iter().filter(|effect| effect.is_certain) {
@@ -144,6 +154,7 @@ fn losses_of_call(
             losses.extend(loss(part_of(context, argument, &effect.path), everything));
         }
     }
+    losses.sort_by_key(|loss| !loss.everything);
     losses
 }
 
@@ -189,15 +200,17 @@ fn path_of(context: &Context<'_>, expression: ExpressionId) -> Option<Path> {
     }
 }
 
-/// True when a returned value is the map of the loss, or a struct of this function that holds it.
+/// True when a returned value is the map of the loss, or a struct of this function that holds it. What a callee deletes
+/// from a map inside the struct may be what it is there for, when a count of references comes to zero for example.
 fn holds(context: &Context<'_>, result: ExpressionId, loss: &Loss) -> bool {
     let Some(path) = path_of(context, result) else {
         return false;
     };
     let is_own = context.body[path.variable].kind == BindingKind::Variable;
     let leads_there = path.variable == loss.path.variable && loss.path.fields.starts_with(&path.fields);
+    let may_be_inside = is_own && (loss.everything || !loss.in_callee);
     leads_there
-        && (path.fields.len() == loss.path.fields.len() || is_own)
+        && (path.fields.len() == loss.path.fields.len() || may_be_inside)
         && !is_replaced(context, &loss.path)
 }
 
