@@ -1,5 +1,6 @@
 //! What a call does to its arguments and its receiver.
 
+use deferlint_semantics::Name;
 use deferlint_semantics::effects::{Effects, LinkedEffect};
 use deferlint_semantics::facts::{EffectKind, ParameterIndex, Step};
 use deferlint_semantics::types::Certainty;
@@ -416,12 +417,7 @@ fn check_reads(source: &str, expected: &[&str]) {
         context.receiver_reads(first_call(context.body))
     });
     let whole = reads.as_a_whole.then_some("*");
-    let found: Vec<_> = reads
-        .fields
-        .iter()
-        .map(|field| field.as_str())
-        .chain(whole)
-        .collect();
+    let found: Vec<_> = reads.fields.iter().map(Name::as_str).chain(whole).collect();
     assert_eq!(found, expected, "{source}");
 }
 
