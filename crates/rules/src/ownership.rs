@@ -93,3 +93,55 @@ fn leaves_arguments_open(context: &Context<'_>, call: ExpressionId) -> bool {
         _ => false,
     }
 }
+
+/// True for a call of a standard function that opens a file to be written, or a writer that keeps data back.
+pub(crate) fn opens_for_writing(context: &Context<'_>, call: ExpressionId) -> bool {
+    let body = context.body;
+    let Callee::Function { package, name } = context.callee(call) else {
+        return false;
+    };
+    match package.as_str() {
+        "os" if name == "OpenFile" => {
+            let flags = body
+                .call_of(call)
+                .and_then(|(_, arguments)| arguments.get(1).copied());
+            flags.is_some_and(|flags| {
+                let flags = body.text_of(body[flags].span);
+                flags.contains("O_WRONLY") || flags.contains("O_RDWR")
+            })
+        }
+        "os" => matches!(name.as_str(), "Create" | "CreateTemp"),
+        _ => is_buffering(&package) && name.starts_with("NewWriter"),
+    }
+}
+
+/// The packages whose writers write the last of their data when they are closed.
+fn is_buffering(package: &str) -> bool {
+    package.starts_with("compress/") || package.starts_with("archive/")
+}
+
+/// True when a use of a variable writes to what it holds: a writing method, or the first argument of a standard function
+/// that writes there or makes a writer of it.
+pub(crate) fn writes_to(context: &Context<'_>, name: ExpressionId) -> bool {
+    let body = context.body;
+    let (inner, Some(outer)) = around(body, name) else {
+        return false;
+    };
+    match &body[outer].kind {
+        ExpressionKind::Selector { field, .. } => field.starts_with("Write"),
+        ExpressionKind::Call { arguments, .. } if arguments.first() == Some(&inner) => {
+            match context.callee(outer) {
+                Callee::Function { package, name } => match package.as_str() {
+                    "fmt" => name.starts_with("Fprint"),
+                    "io" => name.starts_with("Copy") || name == "WriteString",
+                    "bufio" => name.starts_with("NewWriter"),
+                    "encoding/json" | "encoding/xml" | "encoding/gob" => name == "NewEncoder",
+                    "encoding/csv" => name == "NewWriter",
+                    _ => is_buffering(&package) && name.starts_with("NewWriter"),
+                },
+                _ => false,
+            }
+        }
+        _ => false,
+    }
+}

@@ -42,13 +42,15 @@ pub static RULES: &[&Rule] = &[
     &rules::defer_lock::RULE,
     &rules::defer_lock_in_loop::RULE,
     &rules::defer_in_loop::RULE,
+    &rules::defer_skipped_by_exit::RULE,
+    &rules::defer_before_error_check::RULE,
+    &rules::return_before_defer::RULE,
+    &rules::unlock_twice::RULE,
+    &rules::recovery_handler_relocks::RULE,
     &rules::writable_close_lost::RULE,
     &rules::fatal_in_deferred_function::RULE,
     &rules::defer_before_parallel_subtests::RULE,
     &rules::goroutine_escapes_recover::RULE,
-    &rules::return_before_defer::RULE,
-    &rules::unlock_twice::RULE,
-    &rules::recovery_handler_relocks::RULE,
     &rules::channel_closed_twice::RULE,
 ];
 

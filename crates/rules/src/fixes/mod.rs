@@ -12,6 +12,7 @@ mod imports;
 mod insert;
 mod layout;
 mod make_map;
+mod move_below;
 mod move_defer_out;
 mod move_to_cleanup;
 mod name_map_result;
@@ -33,6 +34,7 @@ pub(crate) use layout::{
     INDENT, indentation, indented, is_first_on_line, is_on_one_line, line_end, newline, whole_lines,
 };
 pub(crate) use make_map::{Make, make_map};
+pub(crate) use move_below::move_below;
 pub(crate) use move_defer_out::move_defer_out;
 pub(crate) use move_to_cleanup::move_to_cleanup;
 pub(crate) use name_map_result::name_map_result;

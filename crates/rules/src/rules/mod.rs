@@ -1,14 +1,16 @@
 //! The rules, one file each.
 
-pub(crate) mod concurrent_map_write;
 pub(crate) mod channel_closed_twice;
+pub(crate) mod concurrent_map_write;
 pub(crate) mod defer_argument_stale;
+pub(crate) mod defer_before_error_check;
 pub(crate) mod defer_before_parallel_subtests;
 pub(crate) mod defer_function_stale;
 pub(crate) mod defer_in_loop;
 pub(crate) mod defer_lock;
 pub(crate) mod defer_lock_in_loop;
 pub(crate) mod defer_receiver_stale;
+pub(crate) mod defer_skipped_by_exit;
 pub(crate) mod defer_uncalled_function;
 pub(crate) mod deferred_assignment_lost;
 pub(crate) mod deferred_map_write_lost;
@@ -40,5 +42,5 @@ pub(crate) mod recovery_handler_relocks;
 pub(crate) mod repanic_loses_type;
 pub(crate) mod return_before_defer;
 pub(crate) mod returned_map_cleared;
-pub(crate) mod writable_close_lost;
 pub(crate) mod unlock_twice;
+pub(crate) mod writable_close_lost;
