@@ -4,3 +4,4 @@ pub mod fixture;
 pub mod lsp;
 pub mod page;
 pub mod rule_page;
+pub mod traps;

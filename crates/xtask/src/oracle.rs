@@ -3,6 +3,7 @@
 mod module;
 mod output;
 mod program;
+mod traps;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -80,6 +81,9 @@ pub(crate) fn run(arguments: &Arguments, root: &Path) -> Result<ExitCode> {
     }
     for name in MODULE_DIRECTORIES.into_iter().filter(|name| is_selected(name)) {
         tally.count(&check_directory(&toolchain, root, name)?);
+    }
+    if is_selected(traps::NAME) {
+        tally.count(&traps::check(&toolchain, root, &directory.path().join("traps"))?);
     }
     if tally.passed + tally.failed == 0 {
         bail!("nothing to check: no page with a Go block and no module has the filter's text in its path");
@@ -170,9 +174,14 @@ fn check_directory(toolchain: &Toolchain, root: &Path, name: &str) -> Result<Vec
     if !directory.join("go.mod").is_file() {
         return Ok(vec![format!("{name}: no go.mod")]);
     }
+    go_failures(toolchain, &directory, name)
+}
+
+/// What Go says against a module and its tests, called `name` in the failures.
+fn go_failures(toolchain: &Toolchain, directory: &Path, name: &str) -> Result<Vec<String>> {
     let mut failures = Vec::new();
     for arguments in [&["build", "./..."][..], &["test", "-vet=off", "-run=^$", "./..."]] {
-        let result = toolchain.run(&directory, arguments)?;
+        let result = toolchain.run(directory, arguments)?;
         if !result.success {
             let command = arguments.join(" ");
             failures.push(format!(
