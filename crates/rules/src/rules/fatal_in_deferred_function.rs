@@ -7,7 +7,7 @@ use deferlint_semantics::context::{Context, DeferredCall};
 use deferlint_semantics::effects::Role;
 use deferlint_text::TextEdit;
 
-use crate::fixes::{indentation, is_first_on_line, line_end, newline, use_package};
+use crate::fixes::{indentation, is_first_on_line, line_end, newline, outermost, use_package};
 use crate::places::{defer_span, is_nil};
 use crate::{Category, Findings, Fix, FixAvailability, Rule, Severity};
 
@@ -37,8 +37,15 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
             if recovers_first(context, function, deferred, literal) {
                 continue;
             }
+            // A deferred function that always fails isn't meant to run at all.
+            let always = outermost(body, literal).unwrap_or_default();
+            let is_certain = |failure: &Failure| {
+                matches!(failure.fatal, Fatal::Method(..)) && always.contains(&failure.statement)
+            };
             let calls = body.expression_ids().filter(|id| body[*id].function == literal);
-            let failures = calls.filter_map(|call| Failure::of(context, literal, call));
+            let failures = calls
+                .filter_map(|call| Failure::of(context, literal, call))
+                .filter(|failure| !is_certain(failure));
             if let Some(first) = failures.min_by_key(|failure| failure.is_own) {
                 report(context, findings, deferred, literal, &first);
             }
