@@ -1,10 +1,13 @@
 //! Project tasks, run as `cargo run -p xtask -- TASK`.
 
 mod bench;
+mod corpus;
 mod extraction;
+mod fixes;
 mod keystroke;
 mod oracle;
 mod picture;
+mod seed;
 mod std_facts;
 mod toolchain;
 mod types;
@@ -36,6 +39,12 @@ enum Task {
     Picture,
     /// Measure what a check of a source tree costs beside a bare parse of it.
     Bench(bench::Arguments),
+    /// Check real code, and hold the findings against what was judged of them.
+    Corpus(corpus::Arguments),
+    /// Break right code, one place at a time, and count what the rules find of it.
+    Seed(seed::Arguments),
+    /// Apply every fix that is offered in Go's own source, one at a time, and compile the package.
+    Fixes(fixes::Arguments),
     /// Time a keystroke beside a bare full parse of the same file.
     Keystroke(keystroke::Arguments),
 }
@@ -48,6 +57,9 @@ fn main() -> ExitCode {
         Task::Types(arguments) => types::run(&arguments, &repository_root()),
         Task::Picture => picture::run(&repository_root()),
         Task::Bench(arguments) => bench::run(&arguments, &repository_root()),
+        Task::Corpus(arguments) => corpus::run(&arguments, &repository_root()),
+        Task::Seed(arguments) => seed::run(&arguments),
+        Task::Fixes(arguments) => fixes::run(&arguments),
         Task::Keystroke(arguments) => keystroke::run(&arguments, &repository_root()),
     };
     result.unwrap_or_else(|error| {

@@ -1,8 +1,9 @@
 //! The Go toolchain that says what is true of Go.
 
 use std::ffi::OsString;
+use std::io::Write;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 
@@ -61,6 +62,22 @@ impl Toolchain {
             stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
             stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
         })
+    }
+
+    /// True when gofmt, which stands beside the go command, would leave a text as it is.
+    pub(crate) fn is_formatted(&self, text: &str) -> Result<bool> {
+        let mut child = Command::new(Path::new(&self.command).with_file_name("gofmt"))
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .context("running gofmt")?;
+        let mut stdin = child.stdin.take().context("gofmt reads a text")?;
+        let output = std::thread::scope(|scope| {
+            scope.spawn(move || stdin.write_all(text.as_bytes()));
+            child.wait_with_output()
+        });
+        Ok(output.context("running gofmt")?.stdout == text.as_bytes())
     }
 }
 
