@@ -222,7 +222,8 @@ fn common_type(left: TypeExpression, right: TypeExpression) -> TypeExpression {
     }
 }
 
-/// `make(T)`, `new(T)`, a conversion to a type that can't be anything else, or the result of whatever is called.
+/// `make(T)`, `new(T)`, a conversion to a type that can't be anything else, or the result of whatever is called: a
+/// function literal's is written there.
 fn type_of_call(
     body: &Body,
     function: ExpressionId,
@@ -231,6 +232,10 @@ fn type_of_call(
 ) -> TypeExpression {
     match &body[body.unparenthesized(function)].kind {
         ExpressionKind::Type(type_) => outside(type_),
+        ExpressionKind::FunctionLiteral(literal) => {
+            let result = body[*literal].results.get(index as usize);
+            result.map(|result| outside(&result.type_)).unwrap_or_default()
+        }
         ExpressionKind::Name { name, .. } if name == "make" || name == "new" => {
             let Some(type_) = arguments.first().map(|argument| type_written(body, *argument)) else {
                 return TypeExpression::Missing;
@@ -251,7 +256,7 @@ fn type_of_call(
     }
 }
 
-/// The type or function that an expression names.
+/// The type or function that an expression names, or the instance of a generic one.
 fn type_written(body: &Body, expression: ExpressionId) -> TypeExpression {
     match &body[body.unparenthesized(expression)].kind {
         ExpressionKind::Type(type_) => outside(type_),
@@ -264,6 +269,14 @@ fn type_written(body: &Body, expression: ExpressionId) -> TypeExpression {
             },
             None => TypeExpression::Missing,
         },
+        ExpressionKind::Index { operand, indices } => {
+            let arguments: Box<[_]> = indices.iter().map(|index| type_written(body, *index)).collect();
+            if arguments.contains(&TypeExpression::Missing) {
+                TypeExpression::Missing
+            } else {
+                type_written(body, *operand).with_arguments(arguments)
+            }
+        }
         _ => TypeExpression::Missing,
     }
 }

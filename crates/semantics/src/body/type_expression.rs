@@ -75,6 +75,23 @@ impl TypeExpression {
         }
     }
 
+    /// The instance of a generic type; only a name has instances.
+    pub(crate) fn with_arguments(self, arguments: Box<[Self]>) -> Self {
+        match self {
+            Self::Name { name, local, .. } => Self::Name {
+                name,
+                local,
+                arguments,
+            },
+            Self::Qualified { package, name, .. } => Self::Qualified {
+                package,
+                name,
+                arguments,
+            },
+            _ => Self::Missing,
+        }
+    }
+
     /// The type with every part, innermost first, replaced by what `replace` makes of it.
     pub fn rebuilt(&self, replace: &dyn Fn(Self) -> Self) -> Self {
         let each = |types: &[Self]| {

@@ -1,11 +1,11 @@
 //! What a name means that no local declaration binds.
 
-use super::Context;
+use super::{Context, PackageHandle};
 use crate::Name;
 use crate::body::ExpressionId;
 use crate::facts::{FileFacts, Import, PackageFacts};
 
-impl Context<'_> {
+impl<'a> Context<'a> {
     /// The name of an import in the file: the one written before the path, else the package's own, else the one that
     /// the path suggests.
     fn name_of_import(&self, import: &Import) -> Name {
@@ -86,6 +86,28 @@ impl Context<'_> {
             }
         }
         unknown.filter(|_| unknowns == 1)
+    }
+
+    /// The package that declares a package-level name which the files of a package use: that package, or else the one
+    /// that one of its files imports with a dot.
+    pub(super) fn declaring_package(&self, path: &str, name: &str) -> Option<PackageHandle<'a>> {
+        let facts = self.package_facts(path)?;
+        if facts.declares(name) || !is_exported(name) {
+            return Some(facts);
+        }
+        let imports = facts.files().iter().flat_map(|file| &file.imports);
+        let mut dots: Vec<_> = imports
+            .filter(|import| import.name.as_deref() == Some("."))
+            .filter_map(|import| self.package_facts(&import.path))
+            .filter(|imported| imported.declares(name))
+            .collect();
+        dots.sort_by(|one, other| one.path.cmp(&other.path));
+        dots.dedup_by(|one, other| one.path == other.path);
+        match dots.pop() {
+            Some(only) if dots.is_empty() => Some(only),
+            Some(_) => None,
+            None => Some(facts),
+        }
     }
 
     /// True when the expression is the predeclared function, constant or type of that name.

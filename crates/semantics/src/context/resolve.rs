@@ -119,21 +119,27 @@ impl Context<'_> {
                 path
             }
         };
-        let Some(facts) = self.package_facts(path) else {
+        let facts = match place {
+            Place::Body => self.package_facts(path),
+            Place::Package(..) => self.declaring_package(path, name),
+        };
+        let Some(facts) = facts else {
             return Type::Unknown;
         };
-        if let Some(declared) = facts.type_(name) {
-            let arguments = arguments
-                .iter()
+        let arguments = || {
+            let arguments = arguments.iter();
+            arguments
                 .map(|argument| self.resolve_in(argument, place))
-                .collect();
-            return self.declared_type(path, declared, arguments);
+                .collect()
+        };
+        if let Some(declared) = facts.type_(name) {
+            return self.declared_type(&facts.path, declared, arguments());
         }
         if facts.declares(name) {
             return Type::Unknown;
         }
         match (place, self.dot_import_of(name)) {
-            (Place::Body, Some(path)) => self.imported_type(&path, name, Box::default()),
+            (Place::Body, Some(path)) => self.imported_type(&path, name, arguments()),
             (Place::Body, None) if self.may_be_dot_imported(self.file, name) => Type::Unknown,
             _ => Type::predeclared(name),
         }
@@ -207,13 +213,24 @@ impl Context<'_> {
         let Some((path, name)) = package_level_name(function, place) else {
             return self.resolve_in(function, place);
         };
-        let Some(facts) = self.package_facts(path) else {
+        let Some(facts) = self.declaring_package(path, name) else {
             return Type::Unknown;
         };
+        let arguments: Box<[_]> = match function {
+            TypeExpression::Name { arguments, .. } | TypeExpression::Qualified { arguments, .. } => arguments
+                .iter()
+                .map(|argument| self.resolve_in(argument, place))
+                .collect(),
+            _ => Box::default(),
+        };
         if let Some(declared) = facts.type_(name) {
-            return self.declared_type(path, declared, Box::default());
+            return self.declared_type(&facts.path, declared, arguments);
         }
-        let result = match self.type_of_member(&facts, name) {
+        let called = match facts.function(name).filter(|_| !facts.is_ambiguous(name)) {
+            Some(generic) if !arguments.is_empty() => self.type_of_declared(&facts.path, generic, &arguments),
+            _ => self.type_of_member(&facts, name),
+        };
+        let result = match called {
             Type::Function(signature) => signature.results.get(index as usize).cloned(),
             _ if facts.declares(name) || path != package_of(place) => None,
             _ => return Type::predeclared(name),
@@ -226,7 +243,7 @@ impl Context<'_> {
         let Some((path, name)) = package_level_name(value, place) else {
             return Type::Unknown;
         };
-        match self.package_facts(path) {
+        match self.declaring_package(path, name) {
             Some(facts) if facts.declares(name) => self.type_of_member(&facts, name),
             Some(_) if path == package_of(place) && (name == "true" || name == "false") => {
                 Type::Basic(Basic::UntypedBool)

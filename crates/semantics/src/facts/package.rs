@@ -6,6 +6,10 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{FileFacts, FunctionFacts, TypeFacts, ValueFacts};
 use crate::Name;
+use crate::body::TypeExpression;
+
+/// How many aliases of each other are followed.
+const MAX_ALIASES: usize = 8;
 
 /// What the files of one package declare together.
 #[derive(Clone, Debug, Default)]
@@ -29,90 +33,159 @@ pub struct PackageFacts {
 impl PackageFacts {
     /// The facts of a package that consists of these files. Of several declarations of one name the first one stays.
     pub fn new(path: impl Into<Name>, files: Vec<Arc<FileFacts>>) -> Self {
+        Self::with_others(path, files, Vec::new())
+    }
+
+    /// The facts of a package that consists of the files of one build, with those of other builds: of these counts only
+    /// what the build doesn't declare.
+    pub fn with_others(
+        path: impl Into<Name>,
+        files: Vec<Arc<FileFacts>>,
+        others: Vec<Arc<FileFacts>>,
+    ) -> Self {
+        let first = files.first().or(others.first());
         let mut facts = Self {
             path: path.into(),
-            files,
+            name: first.map(|file| file.package.clone()).unwrap_or_default(),
             ..Self::default()
         };
-        facts.name = facts
-            .files
-            .first()
-            .map(|file| file.package.clone())
-            .unwrap_or_default();
-        for (file_index, file) in facts.files.iter().enumerate() {
-            let place = |index: usize| (file_index as u32, index as u32);
-            for (index, declared) in file.types.iter().enumerate() {
-                facts
-                    .types
-                    .entry(declared.name.clone())
-                    .or_insert_with(|| place(index));
+        facts.add(files);
+        facts.add(others);
+        facts
+    }
+
+    /// Adds files, which decide together what the names mean that no file before them declares.
+    fn add(&mut self, files: Vec<Arc<FileFacts>>) {
+        let group = self.files.len() as u32;
+        self.files.extend(files);
+        let added = self.files[group as usize..].to_vec();
+        for (index, file) in (group..).zip(&added) {
+            self.index(file, index, group);
+        }
+        for (index, file) in (group..).zip(&added) {
+            self.index_methods(file, index, group);
+        }
+        for file in &added {
+            self.find_ambiguous(file, group);
+        }
+    }
+
+    fn index(&mut self, file: &FileFacts, file_index: u32, group: u32) {
+        let place = |index: usize| (file_index, index as u32);
+        for (index, declared) in file.types.iter().enumerate() {
+            if !self.is_decided(&declared.name, group) {
+                let types = self.types.entry(declared.name.clone());
+                types.or_insert_with(|| place(index));
             }
-            for (index, declared) in file.values.iter().enumerate() {
-                facts
-                    .values
-                    .entry(declared.name.clone())
-                    .or_insert_with(|| place(index));
+        }
+        for (index, declared) in file.values.iter().enumerate() {
+            if !self.is_decided(&declared.name, group) {
+                let values = self.values.entry(declared.name.clone());
+                values.or_insert_with(|| place(index));
             }
-            for (index, declared) in file.functions.iter().enumerate() {
-                if let Some(receiver) = &declared.receiver {
-                    let key = (receiver.type_name.clone(), declared.name.clone());
-                    facts.methods.entry(key).or_insert_with(|| place(index));
-                } else {
-                    facts
-                        .functions
-                        .entry(declared.name.clone())
-                        .or_insert_with(|| place(index));
+        }
+        for (index, declared) in file.functions.iter().enumerate() {
+            if declared.receiver.is_none() && !self.is_decided(&declared.name, group) {
+                let functions = self.functions.entry(declared.name.clone());
+                functions.or_insert_with(|| place(index));
+            }
+        }
+    }
+
+    fn index_methods(&mut self, file: &FileFacts, file_index: u32, group: u32) {
+        for (index, declared) in file.functions.iter().enumerate() {
+            if let Some(receiver) = &declared.receiver {
+                let type_name = self.aliased(&receiver.type_name).clone();
+                if !self.is_decided_field(&type_name, &declared.name, group) {
+                    let methods = self.methods.entry((type_name, declared.name.clone()));
+                    methods.or_insert((file_index, index as u32));
                 }
             }
         }
-        facts.find_ambiguous();
-        facts
+    }
+
+    /// True when files before those of a group declare a struct with a field of that name. Another build, whose struct
+    /// has no such field, may declare a method of the same name.
+    fn is_decided_field(&self, type_name: &str, name: &str, group: u32) -> bool {
+        self.is_decided(type_name, group)
+            && self
+                .type_(type_name)
+                .is_some_and(|declared| match &declared.type_ {
+                    TypeExpression::Struct(fields) => fields.iter().any(|field| field.name == name),
+                    _ => false,
+                })
+    }
+
+    /// The type that a name stands for when it is an alias of another one of the package: a method may be declared with
+    /// either.
+    fn aliased<'b>(&'b self, name: &'b Name) -> &'b Name {
+        let mut name = name;
+        for _ in 0..MAX_ALIASES {
+            match self.type_(name) {
+                Some(TypeFacts {
+                    is_alias: true,
+                    type_: TypeExpression::Name { name: other, .. },
+                    ..
+                }) => name = other,
+                _ => break,
+            }
+        }
+        name
+    }
+
+    /// True when a file before those of a group declares the name.
+    fn is_decided(&self, name: &str, group: u32) -> bool {
+        let is_before = |place: Option<&(u32, u32)>| place.is_some_and(|(file, _)| *file < group);
+        is_before(self.types.get(name))
+            || is_before(self.values.get(name))
+            || is_before(self.functions.get(name))
     }
 
     /// Files for different platforms declare the same names: where these declarations differ, nothing can be said that
     /// holds for all of them.
-    fn find_ambiguous(&mut self) {
-        for file in &self.files {
-            for declared in &file.types {
-                let same = |first: &TypeFacts| {
-                    first.is_alias == declared.is_alias
-                        && first.type_parameters == declared.type_parameters
-                        && first.type_ == declared.type_
-                };
-                let is_other_kind =
-                    self.values.contains_key(&declared.name) || self.functions.contains_key(&declared.name);
-                if is_other_kind || !self.type_(&declared.name).is_some_and(same) {
+    fn find_ambiguous(&mut self, file: &FileFacts, group: u32) {
+        for declared in &file.types {
+            let same = |first: &TypeFacts| {
+                first.is_alias == declared.is_alias
+                    && first.type_parameters == declared.type_parameters
+                    && first.type_ == declared.type_
+            };
+            let is_other_kind =
+                self.values.contains_key(&declared.name) || self.functions.contains_key(&declared.name);
+            let is_same = !is_other_kind && self.type_(&declared.name).is_some_and(same);
+            if !is_same && !self.is_decided(&declared.name, group) {
+                self.ambiguous.insert(declared.name.clone());
+            }
+        }
+        for declared in &file.values {
+            let is_other_kind = self.functions.contains_key(&declared.name);
+            let is_same = !is_other_kind && self.value(&declared.name) == Some(declared);
+            if !is_same && !self.is_decided(&declared.name, group) {
+                self.ambiguous.insert(declared.name.clone());
+            }
+        }
+        for declared in &file.functions {
+            let Some(receiver) = &declared.receiver else {
+                let first = self.function(&declared.name);
+                let is_same = first.is_some_and(|first| first.signature == declared.signature);
+                if !is_same && !self.is_decided(&declared.name, group) {
                     self.ambiguous.insert(declared.name.clone());
                 }
-            }
-            for declared in &file.values {
-                let is_other_kind = self.functions.contains_key(&declared.name);
-                if is_other_kind || self.value(&declared.name) != Some(declared) {
-                    self.ambiguous.insert(declared.name.clone());
-                }
-            }
-            for declared in &file.functions {
-                let first = match &declared.receiver {
-                    Some(receiver) => self.method(&receiver.type_name, &declared.name),
-                    None => self.function(&declared.name),
-                };
-                if first.is_some_and(|first| first.signature == declared.signature) {
-                    continue;
-                }
-                let name = declared.name.clone();
-                match &declared.receiver {
-                    Some(receiver) => {
-                        self.ambiguous_methods.insert((receiver.type_name.clone(), name));
-                    }
-                    None => {
-                        self.ambiguous.insert(name);
-                    }
-                }
+                continue;
+            };
+            let key = (self.aliased(&receiver.type_name).clone(), declared.name.clone());
+            let Some(first) = self.method(&key.0, &key.1) else {
+                continue;
+            };
+            let is_same = first.signature == declared.signature;
+            let is_decided = self.methods.get(&key).is_some_and(|(file, _)| *file < group);
+            if !is_same && !is_decided {
+                self.ambiguous_methods.insert(key);
             }
         }
     }
 
-    /// The files, in the order given.
+    /// The files, in the order given: those of other builds last.
     pub fn files(&self) -> &[Arc<FileFacts>] {
         &self.files
     }
@@ -164,7 +237,7 @@ impl PackageFacts {
     }
 
     /// True when files of the package declare this package-level name differently, each for another platform or build:
-    /// as another kind of thing, with another type or signature.
+    /// as another kind of thing, with another type or signature. What the files of one build declare is certain.
     pub fn is_ambiguous(&self, name: &str) -> bool {
         self.ambiguous.contains(name)
     }

@@ -40,7 +40,7 @@ impl Lowering {
                     .flat_map(Node::named_children);
                 let arguments = arguments.filter(|argument| argument.kind() != Kind::Comment);
                 let arguments = arguments.map(|argument| self.type_(argument)).collect();
-                with_arguments(base, arguments)
+                base.with_arguments(arguments)
             }
             Kind::IndexExpression => {
                 let base = self.type_in(node, Field::Operand);
@@ -48,7 +48,7 @@ impl Lowering {
                     .children_by_field(Field::Index)
                     .filter(|index| index.is_named());
                 let arguments = arguments.map(|argument| self.type_(argument)).collect();
-                with_arguments(base, arguments)
+                base.with_arguments(arguments)
             }
             Kind::PointerType => TypeExpression::Pointer(Box::new(self.only_child_type(node))),
             Kind::UnaryExpression => {
@@ -244,22 +244,6 @@ pub(super) fn parameter_declarations(list: Node<'_>) -> impl Iterator<Item = Nod
 /// True for `...T`.
 pub(super) fn is_variadic(declaration: Node<'_>) -> bool {
     declaration.children().any(|child| child.kind() == Kind::Ellipsis)
-}
-
-fn with_arguments(base: TypeExpression, arguments: Box<[TypeExpression]>) -> TypeExpression {
-    match base {
-        TypeExpression::Name { name, local, .. } => TypeExpression::Name {
-            name,
-            local,
-            arguments,
-        },
-        TypeExpression::Qualified { package, name, .. } => TypeExpression::Qualified {
-            package,
-            name,
-            arguments,
-        },
-        _ => TypeExpression::Missing,
-    }
 }
 
 /// The name of an embedded field: its type's without package, pointer and type arguments.

@@ -121,7 +121,7 @@ var v, w = make(chan q.T), &[]T{}
             var p result 0 of q.F
             var r missing type
             var s type of y
-            var t missing type
+            var t int
             var u missing type
             var v chan q.T
             var w *[]T
@@ -184,7 +184,7 @@ fn local_declarations_are_not_seen_from_outside() {
     check(
         "func f() { type t struct{}; var x t; const c = 1 }\nvar g = func() int { var y int; type t int; return y }()",
         expect![[r"
-            var g missing type
+            var g int
             func f()()
         "]],
     );

@@ -78,30 +78,40 @@ impl OwnPackages {
             return Arc::clone(&known);
         }
         let (name, view) = &key;
-        let package = Arc::new(PackageFacts::new(self.path_of(name), self.ordered(name, view)));
+        let path = self.path_of(name);
+        let package = match view {
+            View::Build(target) => {
+                let files = self.files_of(name);
+                let (files, others): (Vec<_>, Vec<_>) =
+                    files.partition(|(path, facts)| is_part_of_build(path, facts, target));
+                PackageFacts::with_others(path, facts_of(files), facts_of(others))
+            }
+            View::File(file) => PackageFacts::new(path, facts_of(self.ordered(name, file))),
+        };
+        let package = Arc::new(package);
         self.views.insert(key, Arc::clone(&package));
         package
     }
 
-    /// The files of a package, those first whose declarations count. The others come last: what they declare is no
-    /// predeclared name, at least.
-    fn ordered(&self, name: &Name, view: &View) -> Vec<Arc<FileFacts>> {
-        let mut files: Vec<_> = self
-            .files
+    fn files_of(&self, name: &Name) -> impl Iterator<Item = FileEntry<'_>> {
+        self.files
             .0
             .iter()
-            .filter(|(_, facts)| facts.package == *name)
-            .collect();
-        match view {
-            View::File(path) if files.len() > MANY_PROGRAMS => files.retain(|(other, _)| *other == path),
-            View::File(path) => files.sort_by_key(|(other, facts)| {
-                (*other != path, !is_part_of_build(other, facts, &self.target))
-            }),
-            View::Build(target) => {
-                files.sort_by_cached_key(|(path, facts)| !is_part_of_build(path, facts, target));
-            }
+            .filter(move |(_, facts)| facts.package == *name)
+    }
+
+    /// The files of a package as one of them sees it that declares a name again: itself first, those of other builds
+    /// last. What they declare is no predeclared name, at least.
+    fn ordered(&self, name: &Name, file: &Path) -> Vec<FileEntry<'_>> {
+        let mut files: Vec<_> = self.files_of(name).collect();
+        if files.len() > MANY_PROGRAMS {
+            files.retain(|(other, _)| *other == file);
+        } else {
+            files.sort_by_key(|(other, facts)| {
+                (*other != file, !is_part_of_build(other, facts, &self.target))
+            });
         }
-        files.into_iter().map(|(_, facts)| Arc::clone(facts)).collect()
+        files
     }
 
     /// Others import one package of a directory by its path; the rest has paths that nobody can import. External tests
@@ -114,6 +124,13 @@ impl OwnPackages {
             Some(_) => Name::from(format!("{} [{name}]", self.path)),
         }
     }
+}
+
+/// A file of a directory and its facts.
+type FileEntry<'a> = (&'a PathBuf, &'a Arc<FileFacts>);
+
+fn facts_of(files: Vec<FileEntry<'_>>) -> Vec<Arc<FileFacts>> {
+    files.into_iter().map(|(_, facts)| Arc::clone(facts)).collect()
 }
 
 /// The packages of which two files declare the same name; `init` and the blank identifier don't count.

@@ -119,3 +119,23 @@ fn methods_of_constraints() {
         func f[T ordered[T]](a T) { use(a.less /*type: func(T) bool*/) }",
     );
 }
+
+#[test]
+fn instances_in_initial_values() {
+    check(
+        "type Box[K comparable, V any] struct{ value V }
+        func open[T any]() (Box[string, T], error) { panic(1) }
+        var (
+            made = new(Box[string, error])
+            opened, err = open[bool]()
+            converted = Box[string, int](struct{ value int }{})
+            handlers []func() int
+            first = 0
+            handled = handlers[first]()
+        )
+        func f() {
+            use(made.value /*type: error*/, opened.value /*type: bool*/, err /*type: error*/)
+            use(converted.value /*type: int*/, handled /*type: ?*/)
+        }",
+    );
+}

@@ -1,6 +1,6 @@
 //! Fields and methods.
 
-use super::{check, check_with};
+use super::{check, check_callee, check_with};
 
 #[test]
 fn fields_and_methods() {
@@ -115,5 +115,19 @@ fn members_of_other_packages() {
             ("context", "type Context interface{ Err() error }"),
             ("example.com/strange-name", "package strange\nfunc Make() Map { return nil }\ntype Map = map[string]int"),
         ],
+    );
+}
+
+#[test]
+fn methods_of_an_alias() {
+    check_callee(
+        "type Token uint
+        type token = Token
+        func (t token) text() string { return \"\" }
+        func f(t token, u Token) {
+            t.text() /*callee: method example.com/shop.Token.text*/
+            u.text() /*callee: method example.com/shop.Token.text*/
+        }",
+        &[],
     );
 }

@@ -47,6 +47,38 @@ fn dot_imports() {
 }
 
 #[test]
+fn dot_imports_count_at_package_level() {
+    check_with(
+        &["import . \"example.com/kit\"
+        type shelf struct{ table Table }
+        var (
+            open = Open
+            table = NewTable()
+            limit = Limit
+            err = open()
+        )
+        func f(s shelf) {
+            use(open() /*type: error*/, table[\"a\"] /*type: int*/, limit /*type: int*/, err /*type: error*/)
+            use(s.table[\"a\"] /*type: int*/)
+        }"],
+        &[(
+            "example.com/kit",
+            "func Open() error { return nil }\ntype Table map[string]int\nvar Limit = 3
+            func NewTable() Table { return nil }",
+        )],
+    );
+}
+
+#[test]
+fn dot_imports_of_generic_types() {
+    check_with(
+        &["import . \"example.com/kit\"
+        func f(t Table[string]) { use(t[0] /*type: string*/) }"],
+        &[("example.com/kit", "type Table[V any] map[int]V")],
+    );
+}
+
+#[test]
 fn a_dot_import_may_hide_predeclared_names() {
     let source = "import . \"example.com/kit\"
         func f() { recover() /*callee: unknown*/; Open() /*callee: unknown*/ }";

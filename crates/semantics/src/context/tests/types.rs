@@ -1,6 +1,7 @@
 //! The types of expressions that no call nor selector decides.
 
-use super::{check, check_with};
+use super::{Snippet, check, check_with, parsed};
+use crate::facts::PackageFacts;
 
 #[test]
 fn parameters_and_results() {
@@ -209,5 +210,38 @@ fn declarations_that_differ_between_platforms() {
             "var handle uintptr\ntype state struct{ value bool }",
         ],
         &[],
+    );
+}
+
+#[test]
+fn the_build_decides_what_differs_between_platforms() {
+    let text = "func f(s state) {
+        use(handle /*type: int*/, s.value /*type: int*/, s.mode /*type: int*/)
+        use(open() /*type: error*/, other /*type: bool*/)
+    }";
+    let facts = |text: &str| parsed(&format!("package shop\n\n{text}\n")).0;
+    let mut snippet = Snippet::new(&[text], &[]);
+    snippet.package = PackageFacts::with_others(
+        "example.com/shop",
+        vec![
+            facts("var handle int\ntype state struct{ value, mode int }\nfunc open() error { return nil }"),
+            facts("func (state) close() {}"),
+        ],
+        vec![facts(
+            "func handle() {}\ntype state struct{}\nvar open func() int\nvar other bool\nfunc (state) mode() {}",
+        )],
+    );
+    snippet.ask("type", |context, marked| {
+        context.describe(&context.type_of(marked))
+    });
+}
+
+#[test]
+fn a_literal_that_is_called_in_an_initial_value() {
+    check(
+        "var stock = func() map[string]int { return nil }()
+        var shelf, err = func() ([]int, error) { return nil, nil }()
+        var none = func() {}()
+        func f() { use(stock /*type: map[string]int*/, shelf /*type: []int*/, err /*type: error*/, none /*type: ?*/) }",
     );
 }
