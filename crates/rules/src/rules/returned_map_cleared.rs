@@ -7,6 +7,7 @@ use deferlint_semantics::body::{
 use deferlint_semantics::context::{Builtin, Context, DeferredCall, GoVersion};
 use deferlint_semantics::effects::deletes_every_key;
 use deferlint_semantics::facts::{EffectKind, ParameterIndex, Step};
+use deferlint_semantics::types::Type;
 use deferlint_text::TextEdit;
 
 use crate::fixes::use_package;
@@ -128,7 +129,7 @@ fn losses_of_call(
     if let Some(builtin) = builtin {
         let map = arguments.first().and_then(|map| path_of(context, *map));
         let loss = match builtin {
-            Builtin::Clear => loss(map, true),
+            Builtin::Clear => loss(map.filter(|map| is_map(context, map)), true),
             Builtin::Delete => loss(map, deletes_every_key(body, call)),
             _ => None,
         };
@@ -151,11 +152,26 @@ fn losses_of_call(
                 EffectKind::Deletes => false,
                 _ => continue,
             };
-            losses.extend(loss(part_of(context, argument, &effect.path), everything));
+            let part = part_of(context, argument, &effect.path);
+            losses.extend(loss(
+                part.filter(|part| !everything || is_map(context, part)),
+                everything,
+            ));
         }
     }
     losses.sort_by_key(|loss| !loss.everything);
     losses
+}
+
+/// True when the path leads to a map: `clear` sets the elements of a slice to zero, and the slice keeps its length.
+fn is_map(context: &Context<'_>, path: &Path) -> bool {
+    let variable = context.type_of_binding(path.variable);
+    let mut fields = path.fields.iter();
+    match fields.try_fold(variable, |type_, field| context.field(&type_, field)) {
+        Some(Type::Pointer(element)) => context.is_map(&element).is_yes(),
+        Some(type_) => context.is_map(&type_).is_yes(),
+        None => false,
+    }
 }
 
 /// The path that leads on from an expression's own.
