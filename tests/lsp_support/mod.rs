@@ -101,6 +101,14 @@ impl Editor {
         editor
     }
 
+    /// An editor whose server runs on a machine without Go, with a home directory of its own.
+    pub(crate) fn without_go(home: &Path, capabilities: &Value, options: &Value) -> Self {
+        let mut command = server();
+        let mut editor = Self::connected_to(command.env_clear().env("HOME", home));
+        editor.initialize(capabilities, options);
+        editor
+    }
+
     fn initialize(&mut self, capabilities: &Value, options: &Value) {
         let id = self.ask("initialize", &initialize_params(capabilities, options));
         self.server = self.result(id);

@@ -15,7 +15,7 @@ use self::module::{Module, Outcome};
 use crate::toolchain::Toolchain;
 
 /// The Go modules of the repository that must build.
-const MODULE_DIRECTORIES: [&str; 2] = ["examples", "tests/traps"];
+const MODULE_DIRECTORIES: [&str; 3] = ["examples", "tests/traps", "tests/cross_package"];
 
 /// The page of wrong blocks, by which the oracle checks itself.
 const REFUSED_PAGE: &str = "tests/oracle/refused.md";
