@@ -161,6 +161,12 @@ fn fixes_are_applied_only_when_asked() {
 fn the_fix_of_a_hint_needs_its_name() {
     let module = module(&[("stock.go", HINT)]);
     let text = || fs::read_to_string(module.path().join("stock.go")).expect("the file");
+    let shown = deferlint(module.path(), &["check", "--severity", "hint"]);
+    let shown = String::from_utf8_lossy(&shown.stdout);
+    assert!(
+        shown.contains("(--fix --select map-returned-directly)"),
+        "{shown}"
+    );
     check_code(
         module.path(),
         &["check", "--fix", "--severity", "hint", "--select", "all"],

@@ -44,10 +44,15 @@ fn frame<'a>(source: &'a str, path: &'a str, diagnostic: &'a Diagnostic) -> Vec<
         .id(diagnostic.rule.name);
     let mut group = title.element(snippet);
     for fix in &diagnostic.fixes {
+        // The fix of a hint is applied only when its rule is selected by name.
+        let select = match diagnostic.severity {
+            Severity::Hint => format!(" --select {}", diagnostic.rule.name),
+            _ => String::new(),
+        };
         let note = match fix.safety {
-            Safety::Safe => format!("{} (--fix)", fix.title),
+            Safety::Safe => format!("{} (--fix{select})", fix.title),
             Safety::Unsafe => format!(
-                "{} (--fix --unsafe-fixes: changes what the program does)",
+                "{} (--fix --unsafe-fixes{select}: changes what the program does)",
                 fix.title
             ),
         };
