@@ -13,7 +13,7 @@ use deferlint_semantics::context::{Builtin, Callee, Context};
 use deferlint_semantics::types::{Basic, Type};
 use deferlint_text::TextEdit;
 
-use super::layout::{INDENT, indentation, is_first_on_line, is_on_one_line, newline};
+use super::layout::{INDENT, indentation, is_first_on_line, is_on_one_line, line_start, newline};
 use super::names::FreshNames;
 use crate::Fix;
 
@@ -227,7 +227,11 @@ impl Placement {
             });
         }
         if !is_first_on_line(body, span.start) {
-            let inner = format!("{outer}{INDENT}");
+            let inner = if is_behind_colon(body, span.start) {
+                format!("{outer}{INDENT}")
+            } else {
+                outer
+            };
             return (!needs_block).then(|| Self {
                 replaced: without_space_before(body, span),
                 before: format!("\n{inner}"),
@@ -251,6 +255,12 @@ impl Placement {
             after: String::new(),
         })
     }
+}
+
+/// True for a statement in the line of a label, or of the case that it belongs to: its own line is indented more.
+fn is_behind_colon(body: &Body, offset: u32) -> bool {
+    let before = body.text[line_start(body, offset) as usize..offset as usize].trim();
+    before.ends_with(':') || before.starts_with("case ") || before.starts_with("default:")
 }
 
 /// The span with the white space before it on the same line, for a statement that gets a line of its own.
