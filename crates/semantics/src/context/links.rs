@@ -11,7 +11,7 @@ use super::{Context, Place as Written};
 use crate::Name;
 use crate::effects::{Effects, LinkedEffect, known};
 use crate::facts::{
-    CallSite, EffectKind, Ending, FileFacts, FunctionFacts, Occurrence, PackageFacts, ParameterIndex, Place,
+    CallSite, Ending, FileFacts, FunctionFacts, Occurrence, PackageFacts, ParameterIndex, Place,
     ReceiverReads, Recovery, Step, Summary, Target,
 };
 use crate::types::{Certainty, Type, TypePlace};
@@ -307,12 +307,12 @@ impl Context<'_> {
                     Called::Promoted(function) if is_known_to_keep_nothing(function) => Some(Rc::default()),
                     _ => None,
                 };
-                add_moved(&mut effects, &place.path, inner.as_deref());
+                effects.add_moved(&place.path, inner.as_deref());
             }
             for (index, place) in call.arguments.iter().enumerate() {
                 if let Some(place) = place.as_ref().filter(|place| place.root == *root) {
                     let inner = self.effects_on_argument(&called, call, index);
-                    add_moved(&mut effects, &place.path, inner.as_deref());
+                    effects.add_moved(&place.path, inner.as_deref());
                 }
             }
         }
@@ -464,29 +464,6 @@ impl Context<'_> {
             }
             _ => None,
         }
-    }
-}
-
-/// Adds what a callee does to an argument, as effects on the place that is passed. What it returns isn't followed.
-fn add_moved(effects: &mut Effects, passed: &[Step], inner: Option<&Effects>) {
-    let Some(inner) = inner else {
-        effects.add(LinkedEffect {
-            kind: EffectKind::Leaks,
-            path: passed.to_vec(),
-            is_certain: false,
-        });
-        return;
-    };
-    for effect in inner.iter() {
-        let kind = match effect.kind {
-            EffectKind::Returns(_) => EffectKind::Leaks,
-            kind => kind,
-        };
-        effects.add(LinkedEffect {
-            kind,
-            path: [passed, &effect.path].concat(),
-            is_certain: effect.is_certain,
-        });
     }
 }
 

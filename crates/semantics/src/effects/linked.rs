@@ -45,6 +45,29 @@ impl Effects {
         }
     }
 
+    /// Adds what a callee does to an argument, as effects on the place that is passed. What it returns isn't followed.
+    pub(crate) fn add_moved(&mut self, passed: &[Step], inner: Option<&Self>) {
+        let Some(inner) = inner else {
+            self.add(LinkedEffect {
+                kind: EffectKind::Leaks,
+                path: passed.to_vec(),
+                is_certain: false,
+            });
+            return;
+        };
+        for effect in inner.iter() {
+            let kind = match effect.kind {
+                EffectKind::Returns(_) => EffectKind::Leaks,
+                kind => kind,
+            };
+            self.add(LinkedEffect {
+                kind,
+                path: [passed, &effect.path].concat(),
+                is_certain: effect.is_certain,
+            });
+        }
+    }
+
     /// Every effect, the callee's own before those of what it calls.
     pub fn iter(&self) -> impl Iterator<Item = &LinkedEffect> {
         self.effects.iter()
