@@ -13,7 +13,7 @@ use deferlint_semantics::body::{Body, DeclarationKind};
 use deferlint_semantics::lower::lower;
 use deferlint_syntax::{Parser, Tree, declarations};
 use deferlint_text::ByteRange;
-use deferlint_workspace::{Checker, Diagnostic, FileReport, Settings};
+use deferlint_workspace::{Checker, Diagnostic, DiscoveryOptions, FileReport, Settings};
 
 use self::sources::{Source, SourceArguments, sources};
 use self::triage::{Place, Verdict};
@@ -67,7 +67,7 @@ impl Tally {
 /// Checks the source trees. The exit status is 1 when a finding is new or gone, or when there are too many or too many
 /// wrong ones.
 pub(crate) fn run(arguments: &Arguments, root: &Path) -> Result<ExitCode> {
-    let sources = sources(&arguments.sources)?;
+    let sources = sources(&arguments.sources, DiscoveryOptions { tests: false })?;
     let mut judged = triage::read(&root.join(TRIAGE))?;
     judged.retain(|place, _| sources.iter().any(|source| source.name == place.corpus));
     let mut tallies: BTreeMap<&str, Tally> = BTreeMap::new();

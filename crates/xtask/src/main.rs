@@ -58,7 +58,7 @@ fn main() -> ExitCode {
         Task::Picture => picture::run(&repository_root()),
         Task::Bench(arguments) => bench::run(&arguments, &repository_root()),
         Task::Corpus(arguments) => corpus::run(&arguments, &repository_root()),
-        Task::Seed(arguments) => seed::run(&arguments),
+        Task::Seed(arguments) => seed::run(&arguments, &repository_root()),
         Task::Fixes(arguments) => fixes::run(&arguments),
         Task::Keystroke(arguments) => keystroke::run(&arguments, &repository_root()),
     };

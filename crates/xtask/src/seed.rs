@@ -2,34 +2,36 @@
 //! The broken texts stay in memory.
 
 mod candidates;
+mod compile;
 mod defer;
 mod locks;
 mod maps;
 mod recover;
 mod results;
 mod site;
+mod testing;
 #[cfg(test)]
 mod tests;
+mod writers;
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Result;
 use deferlint_text::TextEdit;
-use deferlint_workspace::PackageIndex;
+use deferlint_workspace::{DiscoveryOptions, PackageIndex};
 use fastrand::Rng;
 use rayon::prelude::*;
 
 use self::candidates::{candidates, found_in_directory};
 use self::site::Site;
-use crate::corpus::sources::{SourceArguments, sources};
+use crate::corpus::sources::{SourceArguments, goroot, sources};
 
 /// Finds the places of one declaration where right code can be broken, each with the edit that breaks it.
 type Breaker = fn(&Site<'_>) -> Vec<TextEdit>;
 
-/// For each rule what it must find, in the catalogue's order. The rules of tests have none: the source trees are read
-/// without their tests.
+/// For each rule what it must find, in the catalogue's order.
 const BREAKERS: &[(&str, Breaker)] = &[
     ("deferred-reads-stale-error", results::deferred_reads_stale_error),
     ("deferred-assignment-lost", results::deferred_assignment_lost),
@@ -71,12 +73,17 @@ const BREAKERS: &[(&str, Breaker)] = &[
     ("defer-lock", locks::defer_lock),
     ("defer-lock-in-loop", locks::defer_lock_in_loop),
     ("defer-in-loop", defer::defer_in_loop),
-    ("defer-skipped-by-exit", defer::defer_skipped_by_exit),
+    ("defer-skipped-by-exit", writers::defer_skipped_by_exit),
     ("defer-before-error-check", defer::defer_before_error_check),
     ("return-before-defer", locks::return_before_defer),
     ("unlock-twice", locks::unlock_twice),
     ("recovery-handler-relocks", locks::recovery_handler_relocks),
-    ("writable-close-lost", defer::writable_close_lost),
+    ("writable-close-lost", writers::writable_close_lost),
+    (
+        "defer-before-parallel-subtests",
+        testing::defer_before_parallel_subtests,
+    ),
+    ("fatal-in-deferred-function", testing::fatal_in_deferred_function),
     ("goroutine-escapes-recover", recover::goroutine_escapes_recover),
     ("channel-closed-twice", recover::channel_closed_twice),
 ];
@@ -92,6 +99,9 @@ pub(crate) struct Arguments {
     /// Breaks places for these rules only.
     #[arg(long, value_delimiter = ',')]
     select: Vec<String>,
+    /// Leaves out the broken texts of Go's own tree that don't compile, and prints what is wrong with them.
+    #[arg(long)]
+    compile: bool,
     /// Prints the places that weren't found.
     #[arg(long)]
     list: bool,
@@ -108,8 +118,16 @@ struct Seed {
     edit: TextEdit,
 }
 
+/// True for the rules that speak about tests.
+fn is_about_tests(rule: &str) -> bool {
+    matches!(
+        rule,
+        "defer-before-parallel-subtests" | "fatal-in-deferred-function"
+    )
+}
+
 /// Seeds the places, checks each and prints the table. The exit status is 0: a recall is a measurement.
-pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
+pub(crate) fn run(arguments: &Arguments, root: &Path) -> Result<ExitCode> {
     let breakers: Vec<_> = BREAKERS
         .iter()
         .copied()
@@ -117,7 +135,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
         .filter(|(rule, _)| arguments.select.is_empty() || arguments.select.iter().any(|name| name == rule))
         .collect();
     let mut places: BTreeMap<&str, Vec<Seed>> = BTreeMap::new();
-    for source in sources(&arguments.sources)? {
+    let options = DiscoveryOptions {
+        tests: breakers.iter().any(|(rule, _)| is_about_tests(rule)),
+    };
+    for source in sources(&arguments.sources, options)? {
         for seed in candidates(&source, &breakers) {
             places.entry(seed.rule).or_default().push(seed);
         }
@@ -127,6 +148,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
         seeds.extend(chosen(found, arguments.per_rule));
     }
     seeds.sort_by(|one, other| one.path.cmp(&other.path));
+    if arguments.compile {
+        let goroot = goroot(&arguments.sources)?;
+        seeds = compile::those_that_compile(root, &goroot.join("src"), seeds)?;
+    }
     let index = PackageIndex::default();
     let directories: Vec<_> = seeds
         .chunk_by(|one, other| one.path.parent() == other.path.parent())
@@ -177,14 +202,30 @@ fn print_line(name: &str, seeded: u32, found: u32) {
     println!("{name:32} {seeded:>6} {found:>6} {recall:>7}");
 }
 
+impl Seed {
+    /// The file as it was.
+    fn text(&self) -> String {
+        std::fs::read_to_string(&self.path).unwrap_or_default()
+    }
+
+    /// The broken text.
+    fn broken(&self) -> String {
+        self.edit.apply(&self.text()).unwrap_or_default()
+    }
+
+    /// The number of the line that changes first.
+    fn line(&self) -> usize {
+        let start = self.edit.hull().map_or(0, |hull| hull.start() as usize);
+        self.text()[..start].lines().count()
+    }
+}
+
 /// Prints where a rule stayed silent, and what stands there now.
 fn print_miss(seed: &Seed, show: bool) {
-    let text = std::fs::read_to_string(&seed.path).unwrap_or_default();
-    let start = seed.edit.hull().map_or(0, |hull| hull.start() as usize);
-    let line = text[..start].lines().count();
+    let line = seed.line();
     println!("{}: {}:{line}", seed.rule, seed.path.display());
     if show {
-        let broken = seed.edit.apply(&text).unwrap_or_default();
+        let broken = seed.broken();
         for shown in broken.lines().skip(line.saturating_sub(4)).take(30) {
             println!("    {shown}");
         }

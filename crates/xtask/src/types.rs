@@ -16,7 +16,7 @@ use places::Directory;
 use tally::Tally;
 
 /// The program that says what go/types says.
-const PROGRAM: &str = "tests/oracle/types";
+pub(crate) const PROGRAM: &str = "tests/oracle/types";
 
 /// Arguments of the task.
 #[derive(clap::Args)]

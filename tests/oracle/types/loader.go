@@ -19,6 +19,8 @@ type loader struct {
 	files    *token.FileSet
 	parsed   map[string][]*ast.File
 	imported map[string]*types.Package
+	// bare holds files without the bodies of their functions, by their paths.
+	bare map[string]*ast.File
 }
 
 // A checkedPackage is a package with what go/types found out about its expressions.
@@ -37,6 +39,7 @@ func newLoader(source string) *loader {
 		files:    token.NewFileSet(),
 		parsed:   map[string][]*ast.File{},
 		imported: map[string]*types.Package{"unsafe": types.Unsafe},
+		bare:     map[string]*ast.File{},
 	}
 }
 

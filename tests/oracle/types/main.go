@@ -13,10 +13,15 @@
 //
 // START and END are byte offsets of the expression. The files are those of the host's build without cgo, with their
 // tests.
+//
+// With -broken it says what go/types says against files in the place of others, see printComplaints:
+//
+//	go run . -broken list /usr/local/go/src
 package main
 
 import (
 	"bufio"
+	"flag"
 	"fmt"
 	"io/fs"
 	"os"
@@ -25,27 +30,36 @@ import (
 )
 
 func main() {
-	if len(os.Args) < 2 {
-		fmt.Fprintln(os.Stderr, "usage: types GOROOT/src [package...]")
+	broken := flag.String("broken", "", "a `list` of files in the place of others")
+	flag.Parse()
+	if flag.NArg() == 0 {
+		fmt.Fprintln(os.Stderr, "usage: types [-broken list] GOROOT/src [package...]")
 		os.Exit(2)
 	}
-	source := os.Args[1]
-	packages := os.Args[2:]
-	if len(packages) == 0 {
-		packages = packagesBelow(source)
-	}
-	output := bufio.NewWriterSize(os.Stdout, 1<<16)
-	loader := newLoader(source)
-	for _, path := range packages {
-		if err := printDirectory(output, loader, path); err != nil {
-			fmt.Fprintf(os.Stderr, "%s: %v\n", path, err)
-			os.Exit(1)
-		}
-	}
-	if err := output.Flush(); err != nil {
+	if err := run(*broken, flag.Arg(0), flag.Args()[1:]); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
+}
+
+func run(broken, source string, packages []string) error {
+	output := bufio.NewWriterSize(os.Stdout, 1<<16)
+	loader := newLoader(source)
+	if broken != "" {
+		if err := printComplaints(output, loader, broken); err != nil {
+			return err
+		}
+		return output.Flush()
+	}
+	if len(packages) == 0 {
+		packages = packagesBelow(source)
+	}
+	for _, path := range packages {
+		if err := printDirectory(output, loader, path); err != nil {
+			return fmt.Errorf("%s: %w", path, err)
+		}
+	}
+	return output.Flush()
 }
 
 // packagesBelow returns the import paths of the directories that may hold packages.

@@ -70,7 +70,7 @@ impl FromStr for NamedRoot {
     }
 }
 
-/// A source tree: its Go files that people wrote, without tests.
+/// A source tree: its Go files that people wrote.
 pub(crate) struct Source {
     /// What triage entries call it.
     pub(crate) name: String,
@@ -90,11 +90,11 @@ impl Source {
     }
 }
 
-/// Finds the source trees that the arguments ask for.
+/// Finds the source trees that the arguments ask for, with their tests or without.
 ///
 /// # Errors
 /// A tree that isn't there.
-pub(crate) fn sources(arguments: &SourceArguments) -> Result<Vec<Source>> {
+pub(crate) fn sources(arguments: &SourceArguments, options: DiscoveryOptions) -> Result<Vec<Source>> {
     let mut roots = vec![(GO.to_owned(), None, "Go's own source")];
     for (name, package, path) in DEBIAN {
         roots.push((name.to_owned(), Some(PathBuf::from(path)), package));
@@ -110,14 +110,14 @@ pub(crate) fn sources(arguments: &SourceArguments) -> Result<Vec<Source>> {
     for (name, path, origin) in roots.into_iter().filter(|(name, ..)| is_wanted(name)) {
         let root = match path {
             Some(path) => path,
-            None => goroot(arguments.goroot.as_deref())?.join("src"),
+            None => goroot(arguments)?.join("src"),
         };
         ensure!(
             root.is_dir(),
             "{}: the source tree `{name}` isn't there (it comes from {origin})",
             root.display()
         );
-        sources.push(read(name, root)?);
+        sources.push(read(name, root, options)?);
     }
     ensure!(
         !sources.is_empty(),
@@ -128,9 +128,9 @@ pub(crate) fn sources(arguments: &SourceArguments) -> Result<Vec<Source>> {
 }
 
 /// The directory of the Go toolchain.
-pub(crate) fn goroot(given: Option<&Path>) -> Result<PathBuf> {
-    if let Some(path) = given {
-        return Ok(path.to_owned());
+pub(crate) fn goroot(arguments: &SourceArguments) -> Result<PathBuf> {
+    if let Some(path) = &arguments.goroot {
+        return Ok(path.clone());
     }
     let go = std::env::var_os("GO").unwrap_or_else(|| "go".into());
     let output = Command::new(go)
@@ -141,8 +141,8 @@ pub(crate) fn goroot(given: Option<&Path>) -> Result<PathBuf> {
     Ok(PathBuf::from(String::from_utf8(output.stdout)?.trim()))
 }
 
-fn read(name: String, root: PathBuf) -> Result<Source> {
-    let found = discover(std::slice::from_ref(&root), DiscoveryOptions { tests: false })?;
+fn read(name: String, root: PathBuf, options: DiscoveryOptions) -> Result<Source> {
+    let found = discover(std::slice::from_ref(&root), options)?;
     let counted: Vec<_> = found
         .files
         .into_par_iter()

@@ -12,10 +12,10 @@ use deferlint_semantics::header::Header;
 use deferlint_semantics::lower::lower;
 use deferlint_syntax::{Kind, Parser, declarations};
 use deferlint_text::Document;
-use deferlint_workspace::{DirectoryFacts, GoEnvironment, PackageIndex};
+use deferlint_workspace::{DirectoryFacts, GoEnvironment, PackageIndex, is_test_file};
 use rayon::prelude::*;
 
-use super::{Breaker, Seed, Site};
+use super::{Breaker, Seed, Site, is_about_tests};
 use crate::corpus::sources::Source;
 
 /// A file with its declarations.
@@ -54,29 +54,55 @@ fn in_directory(
     let read: Vec<_> = files.collect();
     let facts = read
         .iter()
+        .filter(|file| !is_test_file(&file.path))
         .map(|file| (file.path.clone(), Arc::clone(&file.facts)));
     index.put(directory, DirectoryFacts(facts.collect()));
+    let seeds = read
+        .iter()
+        .flat_map(|file| in_file(index, directory, &read, file, breakers));
+    let seeds = seeds.collect();
+    index.settle(directory);
+    seeds
+}
+
+fn in_file(
+    index: &PackageIndex,
+    directory: &Path,
+    read: &[Read],
+    file: &Read,
+    breakers: &[(&'static str, Breaker)],
+) -> Vec<Seed> {
+    let is_test = is_test_file(&file.path);
+    let breakers = breakers
+        .iter()
+        .filter(|(rule, _)| is_about_tests(rule) == is_test);
+    let breakers: Vec<_> = breakers.collect();
+    if breakers.is_empty() {
+        return Vec::new();
+    }
+    index.set_open(&file.path, is_test.then(|| Arc::clone(&file.facts)));
     let visible = index.seen_from(directory);
     let go_version = index.go_version_of(directory);
+    let package = index.package_of(&file.path, &file.facts);
+    let bodies = read.iter().flat_map(|file| &file.bodies);
+    let declarations: Vec<_> = bodies.map(|(_, body)| body).collect();
     let mut seeds = Vec::new();
-    for file in &read {
-        let package = index.package_of(&file.path, &file.facts);
-        for (start, body) in file.bodies.iter().filter(|(_, body)| !body.has_error) {
-            let context = Context::new(body, &file.facts, &package, &visible, go_version);
-            let site = Site {
-                context: &context,
-                body,
-            };
-            for (rule, breaker) in breakers {
-                seeds.extend(breaker(&site).into_iter().map(|edit| Seed {
-                    rule,
-                    path: file.path.clone(),
-                    edit: edit.shifted(*start),
-                }));
-            }
+    for (start, body) in file.bodies.iter().filter(|(_, body)| !body.has_error) {
+        let context = Context::new(body, &file.facts, &package, &visible, go_version);
+        let site = Site {
+            context: &context,
+            body,
+            declarations: &declarations,
+        };
+        for (rule, breaker) in &breakers {
+            seeds.extend(breaker(&site).into_iter().map(|edit| Seed {
+                rule,
+                path: file.path.clone(),
+                edit: edit.shifted(*start),
+            }));
         }
     }
-    index.settle(directory);
+    index.set_open(&file.path, None);
     seeds
 }
 
@@ -90,8 +116,7 @@ pub(super) fn found_in_directory(index: &PackageIndex, seeds: &[Seed]) -> Vec<bo
     let mut parser = Parser::new();
     let mut found = Vec::new();
     for seed in seeds {
-        let text = std::fs::read_to_string(&seed.path).unwrap_or_default();
-        let broken = seed.edit.apply(&text).unwrap_or_default();
+        let (text, broken) = (seed.text(), seed.broken());
         let mut count = |text: &str| findings(index, &mut parser, seed, text).unwrap_or_default();
         found.push(count(&broken) > count(&text));
     }

@@ -1,12 +1,13 @@
 //! Breaks what deferred calls are given, and when they are registered.
 
 use deferlint_semantics::body::{
-    Access, BindingId, BindingKind, Body, ExpressionId, ExpressionKind, StatementKind, TypeExpression,
+    Access, BindingId, BindingKind, Body, ExpressionId, ExpressionKind, Parent, StatementId, StatementKind,
+    TypeExpression,
 };
 use deferlint_semantics::context::Callee;
 use deferlint_text::TextEdit;
 
-use super::site::{DeferredLiteral, Site, changes, inserted, range, replaced};
+use super::site::{DeferredLiteral, PlainCall, Site, changes, inserted, range, replaced};
 
 /// The deferred literals that make one call and do nothing else, each with the call.
 fn single_calls(site: &Site<'_>) -> Vec<(DeferredLiteral, ExpressionId)> {
@@ -57,38 +58,93 @@ fn unwrapped(site: &Site<'_>, deferred: DeferredLiteral, call: ExpressionId) -> 
     )
 }
 
-/// Defers a method of the value that a variable has at the defer.
+/// Opens the value once more behind the `defer` that closes it, where nobody else can close it.
 pub(super) fn defer_receiver_stale(site: &Site<'_>) -> Vec<TextEdit> {
     let body = site.body;
-    let calls = single_calls(site).into_iter().filter(|(deferred, call)| {
-        let receiver = body
-            .call_of(*call)
-            .and_then(|(function, _)| match body[function].kind {
-                ExpressionKind::Selector { operand, .. } => body.binding_of(operand),
-                _ => None,
-            });
-        receiver.is_some_and(|receiver| changes_late(site, receiver, *deferred))
+    let checked = checked_defers(site).into_iter().filter(|checked| {
+        let end = body[checked.call.statement].span.end;
+        let mut later = body[checked.variable]
+            .uses
+            .iter()
+            .filter(|use_| body[use_.expression].span.start > end)
+            .peekable();
+        checked.call.method == "Close"
+            && later.peek().is_some()
+            && later.all(|use_| leaves_open(site, use_.expression))
     });
-    calls
-        .map(|(deferred, call)| unwrapped(site, deferred, call))
-        .collect()
+    let edits = checked.filter_map(|checked| {
+        let StatementKind::ShortVar { left, right, .. } = &body[checked.opening].kind else {
+            return None;
+        };
+        let names: Vec<_> = left.iter().map(|name| site.text_of(*name)).collect();
+        let again = format!(
+            "\n{} = {}\n{}\n",
+            names.join(", "),
+            site.text_of(right[0]),
+            site.text(body[checked.check].span)
+        );
+        Some(inserted(body[checked.call.statement].span.end, again))
+    });
+    edits.collect()
 }
 
-/// Defers the function that a variable holds at the defer.
+/// True for `x.Read()`, and for a call of package io or bufio that gets `x`.
+fn leaves_open(site: &Site<'_>, value: ExpressionId) -> bool {
+    let body = site.body;
+    let Parent::Expression(outer) = body[value].parent else {
+        return false;
+    };
+    match &body[outer].kind {
+        ExpressionKind::Selector { field, .. } => field != "Close",
+        ExpressionKind::Call { .. } => matches!(site.context.callee(outer),
+            Callee::Function { package, .. } if package == "io" || package == "bufio"),
+        _ => false,
+    }
+}
+
+/// Defers a function before the variable that holds it is set.
 pub(super) fn defer_function_stale(site: &Site<'_>) -> Vec<TextEdit> {
     let body = site.body;
-    let mut edits = Vec::new();
-    for deferred in site.deferred_literals() {
-        let call = body[deferred.literal].statements.iter().find_map(|statement| {
-            let StatementKind::Expression(call) = body[*statement].kind else {
-                return None;
-            };
-            let function = body.binding_of(body.call_of(call)?.0)?;
-            changes_late(site, function, deferred).then_some(call)
+    let edits = body.statement_ids().filter_map(|deferred| {
+        let StatementKind::Defer(call) = body[deferred].kind else {
+            return None;
+        };
+        let (function, _) = body.call_of(call)?;
+        let variable = body.binding_of(function)?;
+        let setting = body[variable].statement?;
+        let StatementKind::ShortVar {
+            left,
+            declared,
+            right,
+        } = &body[setting].kind
+        else {
+            return None;
+        };
+        let is_next = site.preceding(deferred).is_some_and(|before| {
+            before == setting
+                || matches!(body[before].kind, StatementKind::If { .. })
+                    && site.preceding(before) == Some(setting)
         });
-        edits.extend(call.map(|call| unwrapped(site, deferred, call)));
-    }
-    edits
+        let [value] = &**right else { return None };
+        let type_ = site.context.type_text(&site.context.type_of_binding(variable))?;
+        let names: Vec<_> = left.iter().map(|name| site.text_of(*name)).collect();
+        let declares_others = declared.iter().flatten().any(|other| *other != variable);
+        let operator = if declares_others { ":=" } else { "=" };
+        let text = format!(
+            "var {} {type_}\n{}\n{} {operator} {}",
+            body[variable].name,
+            site.text(body[deferred].span),
+            names.join(", "),
+            site.text_of(*value)
+        );
+        is_next.then(|| {
+            changes(|builder| {
+                builder.replace(range(body[setting].span), text);
+                builder.delete(range(body[deferred].span));
+            })
+        })?
+    });
+    edits.collect()
 }
 
 /// Doesn't call the function that the deferred call returns.
@@ -122,40 +178,20 @@ pub(super) fn defer_in_loop(site: &Site<'_>) -> Vec<TextEdit> {
         .collect()
 }
 
-/// Exits at the end of a function that defers.
-pub(super) fn defer_skipped_by_exit(site: &Site<'_>) -> Vec<TextEdit> {
-    let function = &site.body[Body::DECLARED];
-    let imports_os = site.context.file.imports.iter().any(|import| import.path == "os");
-    let is_main = matches!(function.name.as_deref(), Some("main" | "TestMain"));
-    let defers_close = site.plain_calls().any(|call| {
-        call.is_deferred && call.method == "Close" && site.body[call.statement].function == Body::DECLARED
-    });
-    let last = site.top_statements(Body::DECLARED).last();
-    let goes_on = last.is_some_and(|last| {
-        !matches!(
-            site.body[*last].kind,
-            StatementKind::Return(_) | StatementKind::For { .. } | StatementKind::Select(_)
-        )
-    });
-    if !imports_os || is_main || !defers_close || !goes_on || !function.results.is_empty() {
-        return Vec::new();
-    }
-    let inner = site.inner(Body::DECLARED);
-    inner
-        .map(|inner| inserted(inner.end, "\nos.Exit(1)\n"))
-        .into_iter()
-        .collect()
+/// `x, err := f()`, `if err != nil { ... }` and `defer x.Close()`, one below the other.
+struct CheckedDefer<'a> {
+    variable: BindingId,
+    opening: StatementId,
+    check: StatementId,
+    call: PlainCall<'a>,
 }
 
-/// Defers a call on a value before the error that came with it is looked at.
-pub(super) fn defer_before_error_check(site: &Site<'_>) -> Vec<TextEdit> {
+fn checked_defers<'a>(site: &Site<'a>) -> Vec<CheckedDefer<'a>> {
     let body = site.body;
-    let calls = site
-        .plain_calls()
-        .filter(|call| call.is_deferred && call.method == "Close");
-    let edits = calls.filter_map(|call| {
+    let calls = site.plain_calls().filter(|call| call.is_deferred);
+    let checked = calls.filter_map(|call| {
         let check = site.preceding(call.statement)?;
-        let assignment = site.preceding(check)?;
+        let opening = site.preceding(check)?;
         let (
             StatementKind::If {
                 init: None,
@@ -163,49 +199,44 @@ pub(super) fn defer_before_error_check(site: &Site<'_>) -> Vec<TextEdit> {
                 ..
             },
             StatementKind::ShortVar { left, right, .. },
-        ) = (&body[check].kind, &body[assignment].kind)
+        ) = (&body[check].kind, &body[opening].kind)
         else {
             return None;
         };
-        let value = body.root_binding(call.receiver)?;
+        let variable = body.root_binding(call.receiver)?;
         let [first, .., error] = &**left else {
             return None;
         };
-        let name = site.text_of(*error);
-        let asks = site.text_of(*condition) == format!("{name} != nil");
-        if body.binding_of(*first) != Some(value) || right.len() != 1 || !asks {
-            return None;
-        }
-        let span = body[call.statement].span;
-        changes(|builder| {
-            builder.insert(body[check].span.start, format!("{}\n", site.text(span)));
-            builder.delete(range(span));
+        let asks = site.text_of(*condition) == format!("{} != nil", site.text_of(*error));
+        (body.binding_of(*first) == Some(variable) && right.len() == 1 && asks).then_some(CheckedDefer {
+            variable,
+            opening,
+            check,
+            call,
         })
     });
-    edits.collect()
+    checked.collect()
 }
 
-/// Drops the error of closing a file that was written.
-pub(super) fn writable_close_lost(site: &Site<'_>) -> Vec<TextEdit> {
+/// Defers a call on a value before the error that came with it is looked at. Where the value is a `*os.File`, or can't be
+/// nil, that does no harm.
+pub(super) fn defer_before_error_check(site: &Site<'_>) -> Vec<TextEdit> {
     let body = site.body;
-    let mut edits = Vec::new();
-    for deferred in site.deferred_literals() {
-        let [statement] = site.top_statements(deferred.literal) else {
-            continue;
-        };
-        let StatementKind::If { init: Some(init), .. } = body[*statement].kind else {
-            continue;
-        };
-        let StatementKind::ShortVar { right, .. } = &body[init].kind else {
-            continue;
-        };
-        if let [call] = &**right
-            && site.text_of(*call).ends_with(".Close()")
-        {
-            edits.push(unwrapped(site, deferred, *call));
-        }
-    }
-    edits
+    let does_harm = |variable| {
+        let type_ = site.context.type_of_binding(variable);
+        site.context.is_nilable(&type_).is_yes() && !type_.is_named("os", "File")
+    };
+    let checked = checked_defers(site).into_iter();
+    let edits = checked
+        .filter(|checked| does_harm(checked.variable))
+        .filter_map(|checked| {
+            let span = body[checked.call.statement].span;
+            changes(|builder| {
+                builder.insert(body[checked.check].span.start, format!("{}\n", site.text(span)));
+                builder.delete(range(span));
+            })
+        });
+    edits.collect()
 }
 
 /// Takes a map by its address.

@@ -1,6 +1,6 @@
 //! Breaks locks and their deferred unlocks.
 
-use deferlint_semantics::body::{FunctionId, Span, StatementId, StatementKind};
+use deferlint_semantics::body::{ExpressionId, ExpressionKind, FunctionId, Span, StatementId, StatementKind};
 use deferlint_text::TextEdit;
 
 use super::site::{PlainCall, Site, changes, inserted, range, replaced};
@@ -15,25 +15,23 @@ pub(super) fn defer_lock(site: &Site<'_>) -> Vec<TextEdit> {
 
 /// Leaves the unlock of each turn of a loop to the end of the function.
 pub(super) fn defer_lock_in_loop(site: &Site<'_>) -> Vec<TextEdit> {
+    let mut edits = unlocks_in_loops(site);
+    edits.extend(locks_before_loops(site));
+    edits
+}
+
+/// Puts `defer` before the unlock of a turn.
+fn unlocks_in_loops(site: &Site<'_>) -> Vec<TextEdit> {
     let body = site.body;
     let locks = site.plain_calls().filter(|lock| {
-        let turns = body[lock.statement]
+        let around = body[lock.statement]
             .parent
             .and_then(|block| body[block].parent)
-            .filter(|outer| {
-                matches!(
-                    body[*outer].kind,
-                    StatementKind::For { .. } | StatementKind::Range { .. }
-                )
-            });
-        let is_outside = |outer: StatementId| {
-            let root = body.root_binding(lock.receiver);
-            root.is_none_or(|root| !is_inside(body[root].span, body[outer].span))
-        };
+            .filter(|outer| is_loop(site, *outer));
         !lock.is_deferred
             && lock.method == "Lock"
             && site.is_mutex(lock.receiver)
-            && turns.is_some_and(is_outside)
+            && around.is_some_and(|around| is_same_in_every_turn(site, lock.receiver, around))
     });
     let edits = locks.filter_map(|lock| {
         let unlocks: Vec<_> = unlocks_of(site, &lock).collect();
@@ -53,6 +51,53 @@ pub(super) fn defer_lock_in_loop(site: &Site<'_>) -> Vec<TextEdit> {
         })
     });
     edits.collect()
+}
+
+/// Moves a lock and its deferred unlock from before a loop into it.
+fn locks_before_loops(site: &Site<'_>) -> Vec<TextEdit> {
+    let body = site.body;
+    let edits = site.deferred_unlocks().into_iter().filter_map(|(lock, unlock)| {
+        let following = site.following(unlock.statement).iter().copied();
+        let around = following.into_iter().find(|next| is_loop(site, *next))?;
+        let (StatementKind::For { body: block, .. } | StatementKind::Range { body: block, .. }) =
+            body[around].kind
+        else {
+            return None;
+        };
+        if lock.method != "Lock" || !is_same_in_every_turn(site, lock.receiver, around) {
+            return None;
+        }
+        let (lock, unlock) = (body[lock.statement].span, body[unlock.statement].span);
+        changes(|builder| {
+            builder.delete(range(lock));
+            builder.delete(range(unlock));
+            let both = format!("\n{}\n{}\n", site.text(lock), site.text(unlock));
+            builder.insert(body[block].span.start + 1, both);
+        })
+    });
+    edits.collect()
+}
+
+fn is_loop(site: &Site<'_>, statement: StatementId) -> bool {
+    matches!(
+        site.body[statement].kind,
+        StatementKind::For { .. } | StatementKind::Range { .. }
+    )
+}
+
+/// True for a mutex without an index whose variable the loop neither declares nor assigns.
+fn is_same_in_every_turn(site: &Site<'_>, mutex: ExpressionId, around: StatementId) -> bool {
+    let body = site.body;
+    let span = body[around].span;
+    let text = site.text_of(mutex);
+    let is_path = !text.contains(['[', '(', '*']);
+    is_path
+        && body.root_binding(mutex).is_none_or(|root| {
+            let root = &body[root];
+            let mut uses = root.uses.iter();
+            !is_inside(root.span, span)
+                && !uses.any(|use_| use_.access.assigns() && is_inside(body[use_.expression].span, span))
+        })
 }
 
 fn is_inside(inner: Span, outer: Span) -> bool {
@@ -104,12 +149,12 @@ pub(super) fn unlock_twice(site: &Site<'_>) -> Vec<TextEdit> {
     edits.collect()
 }
 
-/// Locks again in a recovery that runs before the unlock.
+/// Locks again in a recovery that runs before the unlock, where nothing gives the lock up in between: neither the function
+/// itself nor something that it hands the owner of the mutex.
 pub(super) fn recovery_handler_relocks(site: &Site<'_>) -> Vec<TextEdit> {
-    let unlocks = site
-        .deferred_unlocks()
-        .into_iter()
-        .filter(|(lock, _)| lock.method == "Lock");
+    let unlocks = site.deferred_unlocks().into_iter().filter(|(lock, _)| {
+        lock.method == "Lock" && unlocks_of(site, lock).count() == 1 && !hands_on_owner(site, lock)
+    });
     let edits = unlocks.map(|(lock, unlock)| {
         let mutex = site.text_of(lock.receiver);
         let recovery = format!(
@@ -119,6 +164,29 @@ pub(super) fn recovery_handler_relocks(site: &Site<'_>) -> Vec<TextEdit> {
         inserted(site.body[unlock.statement].span.end, recovery)
     });
     edits.collect()
+}
+
+/// True when the function calls another method of the value that a mutex is a part of, or passes that value on.
+fn hands_on_owner(site: &Site<'_>, lock: &PlainCall<'_>) -> bool {
+    let body = site.body;
+    let Some(owner) = body.root_binding(lock.receiver) else {
+        return false;
+    };
+    let is_owner = |value: ExpressionId| {
+        body.binding_of(value) == Some(owner) && body[value].function == body[lock.statement].function
+    };
+    body.expression_ids().any(|call| {
+        let Some((called, arguments)) = body.call_of(call) else {
+            return false;
+        };
+        let is_method = match &body[called].kind {
+            ExpressionKind::Selector { operand, field, .. } => {
+                is_owner(*operand) && !matches!(field.as_str(), "Lock" | "Unlock")
+            }
+            _ => false,
+        };
+        is_method || arguments.iter().any(|argument| is_owner(*argument))
+    })
 }
 
 /// The `if` with a return that follows a statement next.

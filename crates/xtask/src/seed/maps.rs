@@ -81,9 +81,14 @@ pub(super) fn deferred_map_write_lost(site: &Site<'_>) -> Vec<TextEdit> {
     made.filter(|made| !made.returned.is_empty() && stays_inside(site, made))
         .filter_map(|made| {
             let name = &site.body[made.variable].name;
+            let type_ = site.context.type_of_binding(made.variable);
+            let Type::Map(pair) = site.context.underlying(&type_) else {
+                return None;
+            };
+            let (key, value) = (site.context.type_text(&pair.0)?, site.context.type_text(&pair.1)?);
             changes(|builder| {
                 let end = site.body[made.statement].span.end;
-                let write = format!("\ndefer func() {{ for k, v := range {name} {{ {name}[k] = v }} }}()\n");
+                let write = format!("\ndefer func() {{ {name}[*new({key})] = *new({value}) }}()\n");
                 builder.insert(end, write);
                 for result in &made.returned {
                     builder.replace(range(site.body[*result].span), format!("{}{{}}", made.type_));
@@ -173,11 +178,13 @@ pub(super) fn guarded_map_returned(site: &Site<'_>) -> Vec<TextEdit> {
     let Some(receiver) = &body[Body::DECLARED].receiver else {
         return Vec::new();
     };
-    let Some(name) = receiver.name.as_deref() else {
+    let Some(name) = receiver.name.as_deref().filter(|_| !site.imports("testing")) else {
         return Vec::new();
     };
     let unlocks = site.deferred_unlocks();
-    let Some((lock, _)) = unlocks.iter().find(|(lock, _)| lock.method == "Lock") else {
+    let is_own = |mutex| body.root_binding(mutex).is_some() && body.root_binding(mutex) == receiver.binding;
+    let mut own = unlocks.iter().filter(|(lock, _)| is_own(lock.receiver));
+    let Some((lock, _)) = own.find(|(lock, _)| lock.method == "Lock") else {
         return Vec::new();
     };
     let written = body.expression_ids().find_map(|map| {

@@ -1,7 +1,7 @@
 //! Breaks recoveries.
 
 use deferlint_semantics::body::{Body, ExpressionId, ExpressionKind, StatementId, StatementKind};
-use deferlint_semantics::context::Builtin;
+use deferlint_semantics::context::{Builtin, Callee};
 use deferlint_text::TextEdit;
 
 use super::site::{DeferredLiteral, Site, changes, inserted, range, replaced};
@@ -39,9 +39,19 @@ pub(super) fn recover_not_deferred(site: &Site<'_>) -> Vec<TextEdit> {
     replace_defers(site, |_, text| text.strip_prefix("defer ").map(str::to_owned))
 }
 
-/// Does nothing with what is recovered.
+/// Does nothing with what is recovered, in a function that has no error result to say so.
 pub(super) fn recovered_value_discarded(site: &Site<'_>) -> Vec<TextEdit> {
-    replace_defers(site, |_, _| Some("defer func() { recover() }()".to_owned()))
+    if site.imports("testing") {
+        return Vec::new();
+    }
+    replace_defers(site, |deferred, text| {
+        let results = site.context.result_types(deferred.by);
+        let reports = results
+            .iter()
+            .any(|result| site.context.is_error(result).is_yes());
+        let is_new = text.split_whitespace().collect::<String>() != "deferfunc(){recover()}()";
+        (is_new && !reports).then(|| "defer func() { recover() }()".to_owned())
+    })
 }
 
 /// Puts another statement in the place of each `defer func() { ... recover() ... }()`.
@@ -64,9 +74,39 @@ fn deferred_helpers(site: &Site<'_>) -> Vec<(StatementId, ExpressionId)> {
         .filter(|deferred| {
             let recovery = site.context.recovery_of(deferred.call);
             recovery.is_some_and(|recovery| recovery.recovers.is_yes())
+                && is_all_recovery(site, deferred.call)
         })
         .map(|deferred| (deferred.statement, deferred.call))
         .collect()
+}
+
+/// True when the called function of this directory is one `if` around `recover()` or `recover()` alone: it does nothing
+/// without a panic.
+fn is_all_recovery(site: &Site<'_>, call: ExpressionId) -> bool {
+    let name = match site.context.callee(call) {
+        Callee::Function { name, .. } => name,
+        Callee::Method(method) => method.name,
+        _ => return false,
+    };
+    let mut declared = site
+        .declarations
+        .iter()
+        .filter(|body| body[Body::DECLARED].name.as_ref() == Some(&name));
+    declared.any(|body| {
+        let block = body[Body::DECLARED].block.map(|block| &body[block].kind);
+        let Some(StatementKind::Block(statements)) = block else {
+            return false;
+        };
+        match statements[..] {
+            [only] => {
+                let text = body.text_of(body[only].span);
+                let is_branch = matches!(body[only].kind, StatementKind::If { otherwise: None, .. });
+                text == "recover()"
+                    || is_branch && text.lines().next().is_some_and(|line| line.contains("recover()"))
+            }
+            _ => false,
+        }
+    })
 }
 
 /// Calls a helper that recovers: plainly, and one frame deeper.
@@ -100,11 +140,7 @@ fn recovered_values<'a>(site: &Site<'a>) -> Vec<(DeferredLiteral, &'a str, u32)>
                 .into_iter()
                 .find_map(|statement| match body[*statement].kind {
                     StatementKind::If { condition, then, .. } => {
-                        let span = body[condition].span;
-                        let asks = body[value].uses.iter().any(|use_| {
-                            let place = body[use_.expression].span;
-                            span.start <= place.start && place.end <= span.end
-                        });
+                        let asks = site.text_of(condition) == format!("{} != nil", body[value].name);
                         asks.then_some(then)
                     }
                     _ => None,
@@ -116,6 +152,9 @@ fn recovered_values<'a>(site: &Site<'a>) -> Vec<(DeferredLiteral, &'a str, u32)>
 
 /// Asserts that what is recovered is an error.
 pub(super) fn recovered_value_asserted(site: &Site<'_>) -> Vec<TextEdit> {
+    if site.imports("testing") {
+        return Vec::new();
+    }
     let recovered = recovered_values(site).into_iter();
     recovered
         .map(|(_, name, start)| inserted(start, format!("\nprintln({name}.(error).Error())\n")))
@@ -137,13 +176,7 @@ pub(super) fn panic_in_deferred_function(site: &Site<'_>) -> Vec<TextEdit> {
 
 /// Panics again with the text of what was recovered.
 pub(super) fn repanic_loses_type(site: &Site<'_>) -> Vec<TextEdit> {
-    if !site
-        .context
-        .file
-        .imports
-        .iter()
-        .any(|import| import.path == "fmt")
-    {
+    if !site.imports("fmt") {
         return Vec::new();
     }
     let recovered = recovered_values(site).into_iter();
@@ -188,15 +221,21 @@ pub(super) fn panic_nil(site: &Site<'_>) -> Vec<TextEdit> {
     edits.collect()
 }
 
-/// Starts a goroutine for a call in a function that recovers.
+/// Starts a goroutine for a call in a function that recovers and doesn't panic again.
 pub(super) fn goroutine_escapes_recover(site: &Site<'_>) -> Vec<TextEdit> {
     let body = site.body;
     let mut edits = Vec::new();
+    if site.imports("testing") {
+        return edits;
+    }
     for (deferred, _) in site.recovering_literals() {
+        if panics(site, deferred) {
+            continue;
+        }
         let following = site.following(deferred.statement).iter();
-        let call = following.copied().find(|statement| {
-            matches!(body[*statement].kind, StatementKind::Expression(call) if body.call_of(call).is_some())
-        });
+        let call = following.copied().find(
+            |statement| matches!(body[*statement].kind, StatementKind::Expression(call) if runs_own_code(site, call)),
+        );
         if let Some(statement) = call {
             edits.extend(changes(|builder| {
                 let span = body[statement].span;
@@ -207,20 +246,40 @@ pub(super) fn goroutine_escapes_recover(site: &Site<'_>) -> Vec<TextEdit> {
     edits
 }
 
+fn panics(site: &Site<'_>, deferred: DeferredLiteral) -> bool {
+    let mut calls = site.body.expression_ids();
+    calls.any(|call| {
+        site.body[call].function == deferred.literal
+            && site.context.builtin_call(call) == Some(Builtin::Panic)
+    })
+}
+
+/// True for a call of something else than a predeclared function or another package of the standard library.
+fn runs_own_code(site: &Site<'_>, call: ExpressionId) -> bool {
+    let package = match site.context.callee(call) {
+        Callee::Builtin(_) | Callee::Conversion(_) | Callee::Literal(_) => return false,
+        Callee::Function { package, .. } => package,
+        Callee::Method(method) => method.package,
+        _ => return site.body.call_of(call).is_some(),
+    };
+    package == site.context.package.path || package.split('/').next().is_some_and(|first| first.contains('.'))
+}
+
 /// Closes a channel that a deferred call closes.
 pub(super) fn channel_closed_twice(site: &Site<'_>) -> Vec<TextEdit> {
     let body = site.body;
-    let deferred = site.context.deferred_calls(Body::DECLARED).into_iter();
+    let functions = body.function_ids();
+    let deferred = functions.flat_map(|function| site.context.deferred_calls(function));
     let closes = deferred.filter(|deferred| site.context.builtin_call(deferred.call) == Some(Builtin::Close));
     let edits = closes.filter_map(|deferred| {
-        let inner = site.inner(Body::DECLARED)?;
-        let last = *site.top_statements(Body::DECLARED).last()?;
-        let end = match body[last].kind {
-            StatementKind::Return(_) => body[last].span.start,
-            StatementKind::For { .. } => return None,
-            _ => inner.end,
-        };
-        Some(inserted(end, format!("\n{}\n", site.text_of(deferred.call))))
+        let last = *site.following(deferred.statement).last()?;
+        let span = body[last].span;
+        let text = site.text_of(deferred.call);
+        match body[last].kind {
+            StatementKind::Return(_) => Some(inserted(span.start, format!("{text}\n"))),
+            StatementKind::For { condition: None, .. } | StatementKind::Select(_) => None,
+            _ => Some(inserted(span.end, format!("\n{text}\n"))),
+        }
     });
     edits.collect()
 }

@@ -143,6 +143,8 @@ struct GuardedAssignment {
     error: BindingId,
     /// The assignment.
     assignment: StatementId,
+    /// The literal.
+    deferred: DeferredLiteral,
 }
 
 fn guarded_assignments(site: &Site<'_>) -> Vec<GuardedAssignment> {
@@ -178,6 +180,7 @@ fn guarded_assignments(site: &Site<'_>) -> Vec<GuardedAssignment> {
                     call: *call,
                     error,
                     assignment: *assignment,
+                    deferred,
                 });
             }
         }
@@ -217,21 +220,73 @@ pub(super) fn deferred_shadows_result(site: &Site<'_>) -> Vec<TextEdit> {
     edits.collect()
 }
 
-/// Sets the result without asking whether it holds an error already.
+/// Sets the result without asking whether it holds an error already, in a function that may return one.
 pub(super) fn deferred_overwrites_error(site: &Site<'_>) -> Vec<TextEdit> {
     let body = site.body;
-    let edits = guarded_assignments(site).into_iter().filter_map(|found| {
-        let StatementKind::If { otherwise: None, .. } = body[found.statement].kind else {
-            return None;
+    let is_error = |call| site.context.is_error(&site.context.type_of(call)).is_yes();
+    let mut edits = Vec::new();
+    for found in guarded_assignments(site) {
+        let is_whole = matches!(
+            body[found.statement].kind,
+            StatementKind::If { otherwise: None, .. }
+        );
+        if is_whole && is_error(found.call) && returns_error_behind(site, found.deferred) {
+            let text = format!("{} = {}", body[found.error].name, site.text_of(found.call));
+            edits.push(replaced(body[found.statement].span, text));
+        }
+    }
+    for call in site.plain_calls().filter(|call| call.is_deferred) {
+        let StatementKind::Defer(deferred) = body[call.statement].kind else {
+            continue;
         };
-        body.call_of(found.call)?;
-        let text = format!("{} = {}", body[found.error].name, site.text_of(found.call));
-        Some(replaced(body[found.statement].span, text))
-    });
-    edits.collect()
+        let (function, span) = (body[call.statement].function, body[call.statement].span);
+        let is_outermost = body[call.statement].parent == body[function].block;
+        let place = DeferredLiteral {
+            statement: call.statement,
+            literal: function,
+            by: function,
+        };
+        if let Some((_, error)) = site.error_result(function)
+            && is_outermost
+            && is_error(deferred)
+            && matches!(call.method, "Close" | "Flush")
+            && returns_error_behind(site, place)
+        {
+            let text = format!(
+                "defer func() {{ {} = {} }}()",
+                body[error].name,
+                site.text_of(deferred)
+            );
+            edits.push(replaced(span, text));
+        }
+    }
+    edits
 }
 
-/// Doesn't set the error where a panic is recovered.
+/// True when a return behind the `defer` yields an error that isn't written as `nil`, and that isn't a variable which
+/// nothing sets there.
+fn returns_error_behind(site: &Site<'_>, deferred: DeferredLiteral) -> bool {
+    let body = site.body;
+    let start = body[deferred.statement].span.end;
+    let Some((index, error)) = site.error_result(deferred.by) else {
+        return false;
+    };
+    let is_set =
+        |variable: BindingId| body[variable].span.start > start || site.is_assigned_behind(variable, start);
+    site.returns(deferred.by).any(|(statement, results)| {
+        let returned = match (results, results.get(index)) {
+            ([], _) => is_set(error),
+            (_, Some(result)) => match body.binding_of(*result) {
+                Some(variable) => is_set(variable),
+                None => !site.context.is_builtin(*result, "nil"),
+            },
+            _ => true,
+        };
+        body[statement].span.start > start && returned
+    })
+}
+
+/// Doesn't set the error where every panic is recovered, or recovers where nothing did.
 pub(super) fn recover_reports_success(site: &Site<'_>) -> Vec<TextEdit> {
     let body = site.body;
     let mut edits = Vec::new();
@@ -239,24 +294,37 @@ pub(super) fn recover_reports_success(site: &Site<'_>) -> Vec<TextEdit> {
         let Some((_, error)) = site.error_result(deferred.by) else {
             continue;
         };
-        let statements = body[deferred.literal].statements.iter();
-        let lost: Vec<_> = statements
+        let text = site.text(body[deferred.literal].span);
+        let lost: Vec<_> = body[deferred.literal]
+            .statements
+            .iter()
             .filter(|statement| assigns(body, **statement, error))
             .collect();
         if let [statement] = lost[..]
             && let StatementKind::Assign { left, .. } = &body[*statement].kind
+            && !text.contains("panic(")
+            && !text.contains(".(")
         {
             edits.push(replaced(body[left[0]].span, "_"));
         }
+    }
+    let results = site.context.result_types(Body::DECLARED);
+    if matches!(&results[..], [.., last] if site.context.is_error(last).is_yes()) {
+        edits.extend(new_recovery(site));
     }
     edits
 }
 
 /// Recovers in a function that returns a map, and goes on.
 pub(super) fn recover_nil_map_result(site: &Site<'_>) -> Vec<TextEdit> {
-    let function = Body::DECLARED;
-    let results = site.context.result_types(function);
+    let results = site.context.result_types(Body::DECLARED);
     let is_map = matches!(&results[..], [one] if site.context.is_map(one).is_yes());
+    is_map.then(|| new_recovery(site)).into_iter().flatten().collect()
+}
+
+/// Recovers and prints, in a function without names for its results that defers nothing and may panic.
+fn new_recovery(site: &Site<'_>) -> Option<TextEdit> {
+    let function = Body::DECLARED;
     let defers = !site.context.deferred_calls(function).is_empty();
     let calls = site.body.expressions.iter().any(|expression| {
         expression.function == function
@@ -265,13 +333,9 @@ pub(super) fn recover_nil_map_result(site: &Site<'_>) -> Vec<TextEdit> {
                 ExpressionKind::Index { .. } | ExpressionKind::Call { .. }
             )
     });
-    if !is_map || !site.body[function].has_unnamed_results() || defers || !calls {
-        return Vec::new();
+    if !site.body[function].has_unnamed_results() || defers || !calls {
+        return None;
     }
-    let recovery = "\ndefer func() {\nif r := recover(); r != nil {\nprintln(r)\n}\n}()";
-    let inner = site.inner(function);
-    inner
-        .map(|inner| inserted(inner.start, recovery))
-        .into_iter()
-        .collect()
+    let recovery = "\ndefer func() {\nif r := recover(); r != nil {\nprintln(r)\n}\n}()\n";
+    Some(inserted(site.inner(function)?.start, recovery))
 }

@@ -11,6 +11,8 @@ use deferlint_text::{ByteRange, TextEdit, TextEditBuilder};
 pub(super) struct Site<'a> {
     pub(super) context: &'a Context<'a>,
     pub(super) body: &'a Body,
+    /// All declarations of the directory.
+    pub(super) declarations: &'a [&'a Body],
 }
 
 /// `defer func() { ... }()`
@@ -53,6 +55,12 @@ pub(super) fn changes(build: impl FnOnce(&mut TextEditBuilder)) -> Option<TextEd
 }
 
 impl<'a> Site<'a> {
+    /// True when the file imports a package.
+    pub(super) fn imports(&self, path: &str) -> bool {
+        let mut imports = self.context.file.imports.iter();
+        imports.any(|import| import.path == path)
+    }
+
     pub(super) fn text(&self, span: Span) -> &'a str {
         self.body.text_of(span)
     }

@@ -1,13 +1,14 @@
 //! What breakers make of right code.
 
 use super::candidates::candidates;
-use super::{BREAKERS, Breaker};
+use super::{BREAKERS, Breaker, is_about_tests};
 use crate::corpus::sources::Source;
 
 /// Breaks a file for one rule; every broken text, without its package clause and its indentation.
 fn broken(rule: &str, text: &str) -> Vec<String> {
     let directory = tempfile::tempdir().expect("a temporary directory");
-    let path = directory.path().join("a.go");
+    let name = if is_about_tests(rule) { "a_test.go" } else { "a.go" };
+    let path = directory.path().join(name);
     let text = format!("package a\n{text}");
     std::fs::write(&path, &text).expect("the file is written");
     let source = Source {
@@ -125,4 +126,91 @@ counts[\"a\"] = 1
 return counts
 }";
     assert_eq!(broken("nil-map-write", text), [expected]);
+}
+
+#[test]
+fn a_file_that_is_written_is_closed_without_a_look() {
+    let text = "
+import \"os\"
+func save(name string, data []byte) error {
+	f, err := os.Create(name)
+	if err != nil {
+		return err
+	}
+	if _, err := f.Write(data); err != nil {
+		f.Close()
+		return err
+	}
+	return f.Close()
+}";
+    let expected = "import \"os\"
+func save(name string, data []byte) error {
+f, err := os.Create(name)
+if err != nil {
+return err
+}
+defer f.Close()
+if _, err := f.Write(data); err != nil {
+return err
+}
+return nil
+}";
+    assert_eq!(broken("writable-close-lost", text), [expected]);
+}
+
+#[test]
+fn a_file_may_be_closed_before_the_error_is_looked_at() {
+    let text = "
+import \"os\"
+func read(name string) error {
+	f, err := os.Open(name)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	return nil
+}";
+    assert!(broken("defer-before-error-check", text).is_empty());
+}
+
+#[test]
+fn a_lock_of_each_element_is_no_lock_of_every_turn() {
+    let text = "
+import \"sync\"
+func count(locks []sync.Mutex) {
+	for i := range locks {
+		locks[i].Lock()
+		locks[i].Unlock()
+	}
+}";
+    assert!(broken("defer-lock-in-loop", text).is_empty());
+}
+
+#[test]
+fn a_subtest_becomes_parallel() {
+    let text = "
+import (
+	\"net/http/httptest\"
+	\"testing\"
+)
+func TestServer(t *testing.T) {
+	server := httptest.NewServer(nil)
+	defer server.Close()
+	t.Run(\"first\", func(t *testing.T) {
+		println(server)
+	})
+}";
+    let expected = "import (
+\"net/http/httptest\"
+\"testing\"
+)
+func TestServer(t *testing.T) {
+server := httptest.NewServer(nil)
+defer server.Close()
+t.Run(\"first\", func(t *testing.T) {
+t.Parallel()
+println(server)
+})
+}";
+    assert_eq!(broken("defer-before-parallel-subtests", text), [expected]);
 }
