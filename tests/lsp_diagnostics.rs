@@ -72,19 +72,6 @@ fn a_diagnostic_says_which_rule_and_where_its_page_is() {
 }
 
 #[test]
-fn a_document_without_a_file_is_checked_by_itself() {
-    let mut editor = Editor::new(&pushing());
-    for uri in [
-        "untitled:Untitled-1",
-        "file:///c%3A/shop/guard.go",
-        "file:///no/such/directory/guard.go",
-    ] {
-        editor.open(uri, TRAP);
-        assert_eq!(editor.pushed_findings(uri), found(&[(RULE, 4)]), "{uri}");
-    }
-}
-
-#[test]
 fn what_is_not_go_is_accepted_and_ignored() {
     let mut editor = Editor::new(&pushing());
     let module = "file:///shop/go.mod";
@@ -95,21 +82,6 @@ fn what_is_not_go_is_accepted_and_ignored() {
     editor.open_as("file:///shop/guard.go", "plaintext", 1, TRAP);
     assert_eq!(editor.pushed_findings(GUARD), found(&[(RULE, 4)]));
     assert_eq!(editor.unseen(), Vec::<Value>::new());
-}
-
-#[test]
-fn one_file_under_two_uris_is_one_document() {
-    let mut editor = Editor::new(&pushing());
-    let (plain, encoded) = ("file:///shop/a-b.go", "file:///shop/a%2Db.go");
-    editor.open(plain, CLEAN);
-    assert_eq!(editor.pushed_findings(plain), found(&[]));
-    editor.open(encoded, TRAP);
-    assert_eq!(editor.pushed_findings(encoded), found(&[(RULE, 4)]));
-    assert_eq!(editor.pushed_findings(plain), found(&[(RULE, 4)]));
-    editor.close(plain);
-    assert_eq!(editor.pushed_findings(plain), found(&[]));
-    editor.replace(encoded, CLEAN);
-    assert_eq!(editor.pushed_findings(encoded), found(&[]));
 }
 
 #[test]
@@ -206,11 +178,57 @@ fn settings_count_from_the_start_and_when_they_change() {
         json!({"rules": {}, "select": ["maps", "map-returned-directy"], "generated": "yes"}),
     );
     assert_eq!(editor.pushed_findings(GUARD), found(&[(RULE, 4)]));
-    let first = editor.wait_for("window/logMessage");
-    let second = editor.wait_for("window/logMessage");
-    let told = format!("{first} {second}");
-    assert!(told.contains("did you mean `map-returned-directly`?"), "{told}");
-    assert!(told.contains("deferlint.generated"), "{told}");
+    let shown = editor.wait_for("window/showMessage");
+    assert_eq!(
+        shown,
+        json!({
+            "type": 2,
+            "message": "deferlint doesn't understand its settings:\n\
+                deferlint.generated is \"yes\": expected true or false\n\
+                deferlint.select: unknown rule or category `map-returned-directy`: did you mean `map-returned-directly`?",
+        })
+    );
+}
+
+#[test]
+fn wrong_settings_are_shown_once_a_change() {
+    let mut editor = Editor::new(&pushing());
+    let wrong = json!({"rules": {"no-such-rule": "error"}, "select": "maps"});
+    for settings in [
+        wrong.clone(),
+        wrong.clone(),
+        // What brings nothing new, or mends a part.
+        json!({"rules": {"no-such-rule": "error"}, "select": "maps", "run": "onSave"}),
+        json!({"rules": {"no-such-rule": "error"}}),
+        json!({}),
+        wrong,
+        json!({"run": "at the end"}),
+    ] {
+        editor.notify(
+            "workspace/didChangeConfiguration",
+            &json!({"settings": {"deferlint": settings}}),
+        );
+    }
+    let is_last = |shown: &Value| shown["message"].to_string().contains("at the end");
+    let last = editor.client.wait_for_notification("window/showMessage", is_last);
+    last.unwrap_or_else(|error| panic!("{error}"));
+    let before = editor.client.take_notifications("window/showMessage");
+    assert_eq!(before.len(), 2, "{before:#?}");
+}
+
+#[test]
+fn wrong_settings_are_shown_by_whichever_way_they_come() {
+    let wrong = json!({"rules": {RULE: "fatal"}});
+    let told = |editor: &mut Editor| editor.wait_for("window/showMessage")["message"].to_string();
+    let mut editor = Editor::with_options(&pushing(), &wrong);
+    assert!(told(&mut editor).contains("deferlint.rules.map-returned-directly"));
+
+    let mut capabilities = pushing();
+    capabilities["workspace"]["configuration"] = json!(true);
+    let mut editor = Editor::new(&capabilities);
+    editor.configure(wrong);
+    editor.notify("workspace/didChangeConfiguration", &json!({"settings": null}));
+    assert!(told(&mut editor).contains("deferlint.rules.map-returned-directly"));
 }
 
 #[test]

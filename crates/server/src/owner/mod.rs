@@ -43,6 +43,8 @@ pub(crate) struct Owner {
     run: Run,
     initialization_options: Value,
     configuration: Value,
+    /// What wasn't understood in the client's configuration as it is now.
+    complaints: Vec<String>,
     told: HashSet<String>,
     jobs: Jobs,
     outbox: Arc<Outbox>,
@@ -60,6 +62,7 @@ impl Owner {
             run: Run::default(),
             initialization_options: Value::Null,
             configuration: Value::Null,
+            complaints: Vec::new(),
             told: HashSet::new(),
             jobs,
             outbox,
@@ -259,9 +262,7 @@ impl Owner {
     fn configure(&mut self) {
         let sources = [&self.initialization_options, &self.configuration];
         let (configuration, complaints) = Configuration::read(&sources);
-        for complaint in complaints {
-            self.tell(MessageType::WARNING, complaint);
-        }
+        self.configuration_problems(complaints);
         if self.run != configuration.run {
             self.run = configuration.run;
             self.touched.extend(self.documents.keys().cloned());
@@ -328,13 +329,32 @@ impl Owner {
         self.touched.extend(changes.analyzed);
     }
 
-    /// Shows what couldn't be understood in settings files, all of it in one message.
+    /// Shows what couldn't be understood in settings files.
     fn settings_problems(&self, problems: &[SettingsProblem]) {
-        if problems.is_empty() {
-            return;
+        if !problems.is_empty() {
+            let lines: Vec<_> = problems.iter().map(ToString::to_string).collect();
+            self.show_problems(&lines);
         }
-        let lines: Vec<_> = problems.iter().map(ToString::to_string).collect();
-        let text = format!("deferlint doesn't understand its settings:\n{}", lines.join("\n"));
+    }
+
+    /// Shows what couldn't be understood in the client's configuration, when a change has brought something new.
+    fn configuration_problems(&mut self, complaints: Vec<String>) {
+        let before = std::mem::replace(&mut self.complaints, complaints);
+        if self
+            .complaints
+            .iter()
+            .any(|complaint| !before.contains(complaint))
+        {
+            self.show_problems(&self.complaints);
+        }
+    }
+
+    /// Shows all that is wrong with settings in one message.
+    fn show_problems(&self, problems: &[String]) {
+        let text = format!(
+            "deferlint doesn't understand its settings:\n{}",
+            problems.join("\n")
+        );
         self.messenger.send(Message::Show(MessageType::WARNING, text));
     }
 
