@@ -312,15 +312,16 @@ impl Editor {
         self.actions(uri, &range((line, 0), (line, 1_000)), &json!({"diagnostics": []}))
     }
 
-    /// Makes the edit of a code action, as the editor would: only for the version that it names.
+    /// Makes the edit of a code action, as the editor would: only for the version that it names, if it names one.
     pub(crate) fn apply(&mut self, uri: &str, edit: &Value) {
-        let change = &edit["documentChanges"][0];
-        assert_eq!(change["textDocument"]["uri"], uri, "{edit:#}");
-        assert_eq!(
-            change["textDocument"]["version"], self.documents[uri].1,
-            "{edit:#}"
-        );
-        let mut edits = change["edits"].as_array().expect("edits").clone();
+        let edits = if let Some(change) = edit["documentChanges"].get(0) {
+            let expected = json!({"uri": uri, "version": self.documents[uri].1});
+            assert_eq!(change["textDocument"], expected, "{edit:#}");
+            &change["edits"]
+        } else {
+            &edit["changes"][uri]
+        };
+        let mut edits = edits.as_array().expect("edits").clone();
         // All ranges are of the text before the edit: the last one goes first.
         edits.sort_by_key(|edit| std::cmp::Reverse(position(&edit["range"]["start"])));
         let changes: Vec<_> = edits
