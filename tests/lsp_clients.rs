@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 const CLEF: &str = "package shop\n\nfunc stock() map[string]int {\n\tdefer println()\n\t/* 𝄞 */ return map[string]int{\"bolts\": 1}\n}\n";
 
 /// What a client may lack, as paths into its capabilities.
-const LACKS: [&[&str]; 13] = [
+const LACKS: [&[&str]; 14] = [
     &["textDocument", "publishDiagnostics", "versionSupport"],
     &["textDocument", "publishDiagnostics", "relatedInformation"],
     &["textDocument", "publishDiagnostics", "codeDescriptionSupport"],
@@ -20,6 +20,7 @@ const LACKS: [&[&str]; 13] = [
     &["textDocument", "codeAction", "isPreferredSupport"],
     &["textDocument", "hover"],
     &["workspace", "workspaceEdit", "documentChanges"],
+    &["workspace", "diagnostics"],
     &["workspace", "configuration"],
     &["workspace", "didChangeConfiguration"],
     &["workspace", "didChangeWatchedFiles"],
@@ -108,6 +109,20 @@ fn findings_and_fixes_are_the_same_whatever_the_client_lacks() {
             check_client(&without(able(capabilities.clone()), lacking));
         }
     }
+}
+
+#[test]
+fn a_client_that_cannot_be_told_to_ask_again_is_pushed_to() {
+    let uri = "file:///shop/guard.go";
+    let mut editor = Editor::new(&without(pulling(), &["workspace", "diagnostics"]));
+    assert_eq!(editor.server["capabilities"]["diagnosticProvider"], Value::Null);
+    editor.open(uri, TRAP);
+    assert_eq!(editor.pushed_findings(uri), found(&[(RULE, 4)]));
+    let off = json!({"settings": {"deferlint": {"rules": {RULE: "off"}}}});
+    editor.notify("workspace/didChangeConfiguration", &off);
+    assert_eq!(editor.pushed_findings(uri), found(&[]));
+    // If it asks all the same, it is answered.
+    assert_eq!(editor.pull(uri, None)["items"], json!([]));
 }
 
 #[test]

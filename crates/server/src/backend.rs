@@ -63,11 +63,11 @@ impl Backend {
         if let Some(messages) = messages {
             tokio::spawn(deliver(self.client.clone(), self.events.clone(), messages));
         }
-        if !support.pulls_diagnostics {
+        if support.pulls_diagnostics {
+            self.messenger.start_refreshing(&self.client);
+        } else {
             let outbox = Arc::clone(&self.outbox);
             tokio::spawn(publish(self.client.clone(), support.clone(), outbox));
-        } else if support.refreshes_diagnostics {
-            self.messenger.start_refreshing(&self.client);
         }
         if support.work_done_progress {
             self.messenger.start_progress(&self.client);

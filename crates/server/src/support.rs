@@ -13,10 +13,8 @@ use tower_lsp::ls_types::{ClientCapabilities, MarkupKind, PositionEncodingKind};
 pub(crate) struct ClientSupport {
     /// The unit of columns: UTF-8 where the client offers it, UTF-16 otherwise.
     pub(crate) encoding: PositionEncoding,
-    /// It asks for diagnostics, so they aren't sent to it.
+    /// It asks for diagnostics, and again when it is told that they changed, so they aren't sent to it.
     pub(crate) pulls_diagnostics: bool,
-    /// It asks again when it is told that diagnostics changed.
-    pub(crate) refreshes_diagnostics: bool,
     /// It reads the version of published diagnostics.
     pub(crate) diagnostic_versions: bool,
     /// Diagnostics may carry related places.
@@ -84,10 +82,6 @@ impl ClientSupport {
             .did_change_watched_files
             .as_ref()
             .is_some_and(|watched| watched.dynamic_registration == Some(true));
-        self.refreshes_diagnostics = workspace
-            .diagnostics
-            .as_ref()
-            .is_some_and(|diagnostics| diagnostics.refresh_support == Some(true));
     }
 
     fn read_text_document(&mut self, capabilities: &ClientCapabilities) {
@@ -101,7 +95,7 @@ impl ClientSupport {
             self.code_descriptions = publish.code_description_support == Some(true);
         }
         if let Some(pull) = &text_document.diagnostic {
-            self.pulls_diagnostics = true;
+            self.pulls_diagnostics = refreshes_diagnostics(capabilities);
             self.related_information |= pull.related_information == Some(true);
             self.diagnostic_tags |= pull.tag_support.is_some();
             self.code_descriptions |= pull.code_description_support == Some(true);
@@ -116,6 +110,14 @@ impl ClientSupport {
             .and_then(|hover| hover.content_format.as_ref())
             .is_some_and(|formats| formats.contains(&MarkupKind::Markdown));
     }
+}
+
+/// Without it a client wouldn't hear of findings that change with another file or a setting: Neovim 0.11 is one.
+fn refreshes_diagnostics(capabilities: &ClientCapabilities) -> bool {
+    let workspace = capabilities.workspace.as_ref();
+    workspace
+        .and_then(|workspace| workspace.diagnostics.as_ref())
+        .is_some_and(|diagnostics| diagnostics.refresh_support == Some(true))
 }
 
 fn encoding(capabilities: &ClientCapabilities) -> PositionEncoding {
@@ -144,6 +146,19 @@ mod tests {
         assert_eq!(support(json!({})), ClientSupport::default());
         let empty = json!({"workspace": {}, "textDocument": {}, "window": {}, "general": {}});
         assert_eq!(support(empty), ClientSupport::default());
+    }
+
+    #[test]
+    fn only_a_client_that_asks_again_is_not_sent_diagnostics() {
+        let asking = json!({"textDocument": {"diagnostic": {}}});
+        assert!(!support(asking.clone()).pulls_diagnostics);
+        let refreshing = |can: bool| {
+            let mut capabilities = asking.clone();
+            capabilities["workspace"] = json!({"diagnostics": {"refreshSupport": can}});
+            support(capabilities).pulls_diagnostics
+        };
+        assert!(refreshing(true));
+        assert!(!refreshing(false));
     }
 
     #[test]

@@ -36,6 +36,7 @@ async def client(request, lsp_client: LanguageClient, tmp_path_factory):
     )
     assert result.server_info.name == "deferlint"
     lsp_client.encoding = result.capabilities.position_encoding
+    lsp_client.pulls = result.capabilities.diagnostic_provider is not None
     yield
     await lsp_client.shutdown_session()
 
@@ -51,8 +52,8 @@ def open_document(client: LanguageClient, name: str, text: str | None = None) ->
 
 
 async def diagnostics(client: LanguageClient, uri: str) -> list[types.Diagnostic]:
-    """The findings, asked for or waited for as the client can."""
-    if client.capabilities.text_document.diagnostic is None:
+    """The findings, asked for or waited for as the server wants it."""
+    if not client.pulls:
         await client.wait_for_notification(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
         return list(client.diagnostics[uri])
     document = types.TextDocumentIdentifier(uri=uri)
@@ -139,6 +140,17 @@ async def test_all_safe_fixes(client: LanguageClient):
     (action,) = (action for action in actions.values() if action.kind == "source.fixAll.deferlint")
     fixed = apply((TESTS / "module" / "count.go").read_text(), edits_of(action, uri), client)
     assert fixed == (TESTS / "expected" / "count.go").read_text()
+
+
+@pytest.mark.asyncio
+async def test_wrong_settings_are_shown(client: LanguageClient):
+    settings = {"deferlint": {"rules": {"no-such-rule": "error"}}}
+    client.set_configuration(settings["deferlint"], section="deferlint")
+    client.workspace_did_change_configuration(types.DidChangeConfigurationParams(settings=settings))
+    await client.wait_for_notification(types.WINDOW_SHOW_MESSAGE)
+    (message,) = client.messages
+    assert message.type == types.MessageType.Warning
+    assert "deferlint.rules: unknown rule or category `no-such-rule`" in message.message
 
 
 @pytest.mark.asyncio

@@ -304,10 +304,6 @@ impl Owner {
     fn indexed(&mut self, directory: PathBuf) {
         self.jobs.indexed(directory);
         self.messenger.set_indexing(self.jobs.indexing());
-        if self.jobs.indexing() == 0 {
-            // Those that wait for the facts of their package are answered now.
-            self.touched.extend(self.documents.keys().cloned());
-        }
     }
 
     /// Takes over what a call of the session brought about. `edited` is the document that the client knows to have
@@ -382,7 +378,6 @@ impl Owner {
     }
 
     fn publish_one(&mut self, id: &DocumentId) {
-        let waits_for_facts = self.jobs.indexing() > 0 && !self.support.refreshes_diagnostics;
         let Some(open) = self.documents.get_mut(id) else {
             return;
         };
@@ -398,12 +393,9 @@ impl Owner {
         if analysis.version != version {
             return;
         }
-        if self.support.pulls_diagnostics {
-            if !waits_for_facts {
-                let keep = self.run == Run::OnSave && open.is_unsaved;
-                open.answer_waiting(analysis, &self.support, keep);
-            }
-        } else if self.run == Run::OnType || !open.is_unsaved {
+        let is_shown = self.run == Run::OnType || !open.is_unsaved;
+        open.answer_waiting(analysis, &self.support, !is_shown);
+        if is_shown && !self.support.pulls_diagnostics {
             let published = Published {
                 uris: open.uris.clone(),
                 analysis: Arc::clone(analysis),
