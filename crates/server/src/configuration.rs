@@ -60,6 +60,7 @@ impl Configuration {
                     let given = entries.iter().filter(|(_, value)| !value.is_null());
                     merged.extend(given.map(|(key, value)| (key.clone(), value.clone())));
                 }
+                other if is_empty_table(other) => {}
                 other => complaints.push(format!("the configuration is {other} instead of an object")),
             }
         }
@@ -77,6 +78,11 @@ impl Configuration {
 /// The object itself, or what it has under the name of this server.
 fn section(source: &Value) -> &Value {
     source.get(SOURCE).unwrap_or(source)
+}
+
+/// True for what a client whose settings are Lua makes of an object without entries.
+fn is_empty_table(value: &Value) -> bool {
+    value.as_array().is_some_and(Vec::is_empty)
 }
 
 /// A path as a user writes it: `~/` stands for the home directory.
@@ -138,6 +144,9 @@ impl Reader {
     }
 
     fn rules(&mut self, value: &Value) {
+        if is_empty_table(value) {
+            return;
+        }
         let Some(rules) = value.as_object() else {
             self.complain("rules", value, "an object of rules and severities");
             return;
@@ -215,6 +224,14 @@ mod tests {
                 .iter()
                 .any(|text| text.contains("did you mean `results`?"))
         );
-        assert_eq!(Configuration::read(&[&json!([])]).1.len(), 1);
+        assert_eq!(Configuration::read(&[&json!(["results"])]).1.len(), 1);
+    }
+
+    #[test]
+    fn an_empty_table_of_lua_is_an_empty_object() {
+        for source in [json!([]), json!({"deferlint": []}), json!({"rules": []})] {
+            let expected = (Configuration::default(), Vec::new());
+            assert_eq!(Configuration::read(&[&source]), expected, "{source}");
+        }
     }
 }
