@@ -117,7 +117,7 @@ impl Ended {
 /// What the threads tell the calling one.
 enum Event {
     /// `initialize` named the client's process.
-    ClientProcess(i64),
+    ClientProcess(ClientProcess),
     /// The reader reads no further.
     LastMessage(EndReason),
     /// The writer has written all there is after the dispatch task's end.
@@ -193,7 +193,7 @@ fn wait_for_end(reports: &Receiver<Event>, options: &Options) -> EndReason {
             None => reports.recv().map_err(RecvTimeoutError::from),
         };
         match report {
-            Ok(Event::ClientProcess(id)) => client = ClientProcess::watch(id),
+            Ok(Event::ClientProcess(process)) => client = Some(process),
             Ok(Event::LastMessage(EndReason::ClientStalled)) => return EndReason::ClientStalled,
             Ok(Event::LastMessage(reason)) => last_message = Some((reason, Instant::now() + options.grace)),
             Ok(Event::OutputFinished) => {

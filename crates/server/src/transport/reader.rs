@@ -9,6 +9,7 @@ use std::time::Duration;
 use serde_json::Value;
 use tower_lsp::jsonrpc::{ErrorCode, Request, Response};
 
+use super::client_process::ClientProcess;
 use super::frame::{Frame, FrameReader};
 use super::message::{self, Message};
 use super::queue::Queue;
@@ -95,12 +96,14 @@ impl<R: Read> Reader<R> {
     fn note_lifecycle(&self, request: &Request) {
         match request.method() {
             "initialize" => {
-                let process = request
+                // It is looked for before the answer: it may end right after that.
+                let client = request
                     .params()
                     .and_then(|params| params.get("processId"))
-                    .and_then(Value::as_i64);
-                if let Some(id) = process {
-                    let _ = self.events.send(Event::ClientProcess(id));
+                    .and_then(Value::as_i64)
+                    .and_then(ClientProcess::watch);
+                if let Some(client) = client {
+                    let _ = self.events.send(Event::ClientProcess(client));
                 }
             }
             "shutdown" if request.id().is_some() => self.has_shut_down.store(true, Ordering::Release),
