@@ -1,7 +1,21 @@
 # Installs VS Code, as the web server that npm has it as, and what drives its window; run.sh sources it. Needs Node 20.
 
+# VS Code 1.100, the last one for Node 20.
 code_server_version=4.100.3
 playwright_version=1.65.1
+
+# Takes the newest VS Code instead, and the Node that it needs: both are npm packages.
+use_newest_vscode() {
+  local platform package
+  code_server_version=$(npm view code-server version)
+  platform=$(node --print 'process.platform + "-" + process.arch')
+  package=node-$platform@$(npm view code-server engines.node)
+  local directory=$tools/$package
+  if [[ ! -e $directory/node_modules ]]; then
+    npm_install "$directory" --force "$package"
+  fi
+  PATH=$directory/node_modules/node-$platform/bin:$PATH
+}
 
 # Node's own headers, so that they needn't be fetched for the modules that are compiled.
 use_installed_headers() {
@@ -35,7 +49,8 @@ install_code_server() {
   use_installed_headers
   npm_install "$directory" "code-server@$code_server_version"
   (cd "$directory" && npm rebuild --silent argon2)
-  (cd "$vscode" && npm install --ignore-scripts --omit=dev --silent && npm rebuild --silent @vscode/spdlog native-watchdog)
+  (cd "$vscode" && npm install --ignore-scripts --omit=dev --silent)
+  (cd "$vscode" && npm rebuild --silent @vscode/spdlog native-watchdog @vscode/native-watchdog)
   mkdir -p "$vscode/node_modules/@vscode/ripgrep/bin"
   ln -sf "$(command -v rg)" "$vscode/node_modules/@vscode/ripgrep/bin/rg"
   touch "$directory/complete"

@@ -146,10 +146,21 @@ await step("the language status shows version and state", async () => {
   assert.match(text, /running/);
 });
 
-await step("another severity of a rule takes effect at once", async () => {
-  const settings = { "deferlint.rules": { "recover-nil-map-result": "error" } };
-  fs.mkdirSync(path.join(module, ".vscode"));
+function configure(settings) {
+  fs.mkdirSync(path.join(module, ".vscode"), { recursive: true });
   fs.writeFileSync(path.join(module, ".vscode/settings.json"), JSON.stringify(settings));
+}
+
+await step("wrong settings are shown in one message", async () => {
+  configure({ "deferlint.rules": { "no-such-rule": "error" }, "deferlint.run": "sometimes" });
+  const text = await workbench.notification(/doesn't understand its settings/);
+  assert.match(text, /unknown rule or category `no-such-rule`/);
+  assert.match(text, /deferlint\.run is "sometimes"/);
+  await workbench.run("Notifications: Clear All Notifications");
+});
+
+await step("another severity of a rule takes effect at once", async () => {
+  configure({ "deferlint.rules": { "recover-nil-map-result": "error" } });
   await workbench.page.waitForSelector(".squiggly-error", { timeout: PATIENCE });
 });
 

@@ -158,8 +158,14 @@ export class Workbench {
     await tab.waitFor({ state: "detached", timeout: PATIENCE });
   }
 
+  /** The text of the only notification that contains this one. */
   async notification(text) {
-    await this.page.locator(".notification-toast", { hasText: text }).first().waitFor({ timeout: PATIENCE });
+    const toast = this.page.locator(".notification-toast", { hasText: text });
+    await toast.first().waitFor({ timeout: PATIENCE });
+    if ((await toast.count()) !== 1) {
+      throw new Error(`${text} is shown more than once`);
+    }
+    return toast.innerText();
   }
 
   /** What the language status shows of deferlint. */

@@ -55,6 +55,16 @@ exports.run = async () => {
     await expectFindings(uri, COUNT);
   });
 
+  await test("a program of another version runs, and is called by its version", async () => {
+    const { path: bundled } = api.state.program;
+    await set("server.path", script("newer", `case $1 in --version) echo deferlint 99.0.0;; *) exec ${bundled} "$@";; esac`));
+    await until(() => api.state.kind === "running" && api.state.program.version === "99.0.0", "the other version");
+    await expectFindings(uri, COUNT);
+    await set("server.path", undefined);
+    await until(() => api.state.kind === "running" && api.state.program.origin === "bundled", "the bundled server");
+    await expectFindings(uri, COUNT);
+  });
+
   await test("a server that was killed is started again", async () => {
     execFileSync("pkill", ["-KILL", "-f", `^${api.state.program.path} lsp`]);
     await until(() => api.state.kind === "crashed", "the crash to be noticed");

@@ -6,6 +6,7 @@ const vscode = require("vscode");
 const { expectFindings, findings, inRoot, open, quickFix, replace, test, until } = require("./harness.js");
 
 const EXTRACT = "Extract the map into a local variable before return";
+const NAME_RESULT = "Name the map result and set it where the panic is recovered";
 const expected = (name) => fs.readFileSync(path.join(__dirname, "../../expected", name), "utf8");
 
 async function fix(document, line, title) {
@@ -58,10 +59,17 @@ exports.run = async () => {
     assert.equal(fs.readFileSync(document.fileName, "utf8"), `${expected("count.go")}\n`);
   });
 
-  await test("a read-only file has its findings", async () => {
+  await test("a read-only file has its findings, and a fix leaves the file as it is", async () => {
     const uri = inRoot("second/count.go");
     fs.chmodSync(uri.fsPath, 0o444);
-    await open(uri);
+    const document = await open(uri);
+    await expectFindings(uri, ["6 recover-nil-map-result Warning"]);
+    const before = document.getText();
+    await fix(document, 6, NAME_RESULT);
+    assert.notEqual(document.getText(), before);
+    assert.equal(fs.readFileSync(uri.fsPath, "utf8"), before);
+    await vscode.commands.executeCommand("undo");
+    assert.equal(document.getText(), before);
     await expectFindings(uri, ["6 recover-nil-map-result Warning"]);
   });
 };
