@@ -2,7 +2,7 @@
 //   npm run package -- [--target TARGET] [--server PROGRAM]
 // The target is this machine's by default. Without a program the server is built, for another platform than this one with
 // the Rust target in `rustTargets`; $CARGO names a cargo that can link for it, such as `cross`.
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
@@ -27,19 +27,32 @@ const { values: options } = parseArgs({
 });
 const { target } = options;
 if (!Object.hasOwn(rustTargets, target)) {
-  throw new Error(`unknown target ${target}; known are ${Object.keys(rustTargets).join(", ")}`);
+  fail(`unknown target ${target}; known are ${Object.keys(rustTargets).join(", ")}`);
 }
 const isWindows = target.startsWith("win32");
 const fileName = isWindows ? "deferlint.exe" : "deferlint";
 
+function fail(reason) {
+  console.error(`package: ${reason}`);
+  process.exit(1);
+}
+
 // The symbols are left out: they are half of the program, and a backtrace of a release build has use for none of them.
 function buildServer() {
-  const foreign = target === here ? [] : ["--target", rustTargets[target]];
+  const rustTarget = rustTargets[target];
+  const foreign = target === here ? [] : ["--target", rustTarget];
   const env = { ...process.env, CARGO_PROFILE_RELEASE_STRIP: "symbols" };
   const directory = path.join(repository, "target/vscode");
   const cargo = process.env.CARGO ?? "cargo";
   const args = ["build", "--release", "--package", "deferlint", "--target-dir", directory, ...foreign];
-  execFileSync(cargo, args, { cwd: repository, env, stdio: "inherit" });
+  const { status, error } = spawnSync(cargo, args, { cwd: repository, env, stdio: "inherit" });
+  if (error !== undefined) {
+    fail(`${cargo} can't be run: ${error.message}`);
+  }
+  if (status !== 0) {
+    const needed = `rustup target add ${rustTarget}, and a C compiler and linker for it; CARGO=cross brings all of these`;
+    fail(`${cargo} couldn't build the server${target === here ? "" : ` for ${target}. That needs ${needed}`}.`);
+  }
   return path.join(directory, ...foreign.slice(1), "release", fileName);
 }
 
