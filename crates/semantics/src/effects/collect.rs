@@ -8,9 +8,10 @@ use super::places::{Located, Places, directly_called};
 use super::summary::{Text, target_of};
 use super::{Frames, Surroundings};
 use crate::body::{
-    Body, ExpressionId, ExpressionKind, FunctionId, Parent, StatementId, StatementKind, UnaryOperator,
+    BinaryOperator, Body, ExpressionId, ExpressionKind, FunctionId, Parent, StatementId, StatementKind,
+    UnaryOperator,
 };
-use crate::facts::{CallSite, Effect, EffectKind, ParameterIndex, Place, Target};
+use crate::facts::{CallSite, Effect, EffectKind, ParameterIndex, Place, Step, Target};
 
 /// The effects and calls found so far.
 pub(super) struct Collector<'a> {
@@ -29,6 +30,8 @@ struct Found {
     effect: Effect,
     offset: u32,
     function: FunctionId,
+    /// True for the assignment in `if s.m == nil { s.m = ... }`, which leaves what is there.
+    fills: bool,
 }
 
 impl<'a> Collector<'a> {
@@ -71,7 +74,7 @@ impl<'a> Collector<'a> {
         for found in self
             .found
             .iter()
-            .filter(|found| found.effect.kind == EffectKind::Assigns)
+            .filter(|found| found.effect.kind == EffectKind::Assigns && !found.fills)
         {
             let first = assigned.entry(found.effect.place.clone()).or_insert(found.offset);
             *first = found.offset.min(*first);
@@ -113,6 +116,7 @@ impl<'a> Collector<'a> {
             },
             offset: expression.span.start,
             function: expression.function,
+            fills: false,
         });
     }
 
@@ -155,11 +159,41 @@ impl<'a> Collector<'a> {
             } => {
                 if let Some(mut located) = self.places.of(target) {
                     located.is_certain &= located.is_shared;
+                    let fills = self.is_filled_in(target, &located.place);
                     self.add(EffectKind::Assigns, target, located);
+                    if let Some(found) = self.found.last_mut() {
+                        found.fills = fills;
+                    }
                 }
             }
             _ => {}
         }
+    }
+
+    /// True for a field that is assigned where it is known to be nil.
+    fn is_filled_in(&self, target: ExpressionId, place: &Place) -> bool {
+        let body = self.body;
+        let is_field = matches!(place.path.last(), Some(Step::Field(_)));
+        let around = body
+            .statement_of(target)
+            .and_then(|statement| body[body[statement].parent?].parent);
+        let Some(StatementKind::If { condition, then, .. }) = around.map(|around| &body[around].kind) else {
+            return false;
+        };
+        let ExpressionKind::Binary {
+            operator: BinaryOperator::Equal,
+            left,
+            right,
+        } = body[body.unparenthesized(*condition)].kind
+        else {
+            return false;
+        };
+        let is_nil = body.outer_name_of(right).is_some_and(|name| name == "nil");
+        let asked = self.places.of(left);
+        is_field
+            && is_nil
+            && body[*then].span.contains(body[target].span)
+            && asked.is_some_and(|asked| asked.is_certain && asked.place == *place)
     }
 
     /// A call of something else than a predeclared function or a literal.
