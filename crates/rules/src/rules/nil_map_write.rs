@@ -1,7 +1,8 @@
 //! A write to a map that is nil on every path panics.
 
 use deferlint_semantics::body::{
-    BindingId, Body, ExpressionId, ExpressionKind, FunctionId, Parent, StatementKind, UnaryOperator,
+    BindingId, Body, Declaration, ExpressionId, ExpressionKind, FunctionId, Parent, StatementKind,
+    UnaryOperator,
 };
 use deferlint_semantics::context::{Builtin, Callee, Context};
 use deferlint_semantics::control_flow::{
@@ -87,8 +88,12 @@ impl NilWrite {
             let facts = nil_facts
                 .entry((function, root))
                 .or_insert_with(|| flow.nil_facts(body, root));
-            let is_nil = facts.at(at) == Nilness::Nil && !may_be_set_by_method(context, root);
-            return is_nil.then(|| Self {
+            let is_nil = match facts.at(at) {
+                Nilness::Nil => true,
+                Nilness::Unknown => is_never_set(body, root),
+                Nilness::NonNil => false,
+            };
+            return (is_nil && !may_be_set_by_method(context, root)).then(|| Self {
                 write,
                 root,
                 steps: Vec::new(),
@@ -127,7 +132,8 @@ impl NilWrite {
         finding.fix(self.make_map(context));
     }
 
-    /// Makes the map before the write. In a loop it is made only when it is nil, or each turn would begin anew.
+    /// Makes the map before the write. In a loop and in a function literal it is made only when it is nil, or each turn or
+    /// call would begin anew.
     fn make_map(&self, context: &Context<'_>) -> Option<Fix> {
         let body = context.body;
         let before_last = self.steps.split_last().map_or(&[][..], |(_, before)| before);
@@ -135,7 +141,8 @@ impl NilWrite {
             return None;
         }
         let flow = context.flow(body[self.write.target].function);
-        let (make, title) = if flow.can_repeat(self.write.statement) {
+        let is_captured = body[self.root].function != body[self.write.target].function;
+        let (make, title) = if is_captured || flow.can_repeat(self.write.statement) {
             (Make::IfNil, "Make the map first, if it is nil")
         } else {
             (Make::Always, "Make the map first")
@@ -143,6 +150,19 @@ impl NilWrite {
         let edit = make_map(context, self.write.statement, self.write.map, make)?;
         Some(Fix::unsafe_(title, edit))
     }
+}
+
+/// True for a variable that is declared without a value, and never gets one: whichever function literal writes to it.
+fn is_never_set(body: &Body, variable: BindingId) -> bool {
+    let binding = &body[variable];
+    let declared = binding.statement.map(|statement| &body[statement].kind);
+    let has_no_value = match declared {
+        Some(StatementKind::Declare(Declaration::Variables(specs))) => specs
+            .iter()
+            .any(|spec| spec.bindings.contains(&Some(variable)) && spec.values.is_empty()),
+        _ => false,
+    };
+    has_no_value && !binding.is_address_taken() && !binding.uses.iter().any(|use_| use_.access.assigns())
 }
 
 /// The name at the root of `x`, `x.f`, `x[i]`, `*x` and combinations of them.
