@@ -114,7 +114,7 @@ fn recovered(context: &Context<'_>, operand: ExpressionId) -> Option<BindingId> 
 }
 
 /// True when the code looks at the value before: by another assertion, a type switch, or a condition around this one that
-/// says more than that something was recovered.
+/// says more than that something was recovered. What comes behind doesn't help.
 fn is_tested(context: &Context<'_>, value: BindingId, assertion: ExpressionId) -> bool {
     let body = context.body;
     let mentions = |span: Span| {
@@ -122,14 +122,17 @@ fn is_tested(context: &Context<'_>, value: BindingId, assertion: ExpressionId) -
         uses.into_iter()
             .any(|use_| span.contains(body[use_.expression].span))
     };
+    let is_before = |span: Span| span.start < body[assertion].span.start;
     let by_type = body.expression_ids().any(|other| match &body[other].kind {
         ExpressionKind::TypeAssertion { operand, .. } => {
-            other != assertion && body.binding_of(*operand) == Some(value)
+            is_before(body[other].span) && body.binding_of(*operand) == Some(value)
         }
         _ => false,
     });
     let switches = body.statements.iter().any(|statement| match &statement.kind {
-        StatementKind::TypeSwitch { operand, .. } => mentions(body[*operand].span),
+        StatementKind::TypeSwitch { operand, .. } => {
+            is_before(statement.span) && mentions(body[*operand].span)
+        }
         StatementKind::Switch { .. } => {
             mentions(statement.span) && statement.span.contains(body[assertion].span)
         }

@@ -39,7 +39,7 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
             continue;
         }
         let Some(formatted) =
-            formatted(context, argument).filter(|formatted| !is_tested(context, formatted.value))
+            formatted(context, argument).filter(|formatted| !is_tested(context, formatted.value, call))
         else {
             continue;
         };
@@ -85,19 +85,21 @@ fn formatted(context: &Context<'_>, argument: ExpressionId) -> Option<Formatted>
     })
 }
 
-/// True when the code asks what the value is: it formats what is left.
-fn is_tested(context: &Context<'_>, value: BindingId) -> bool {
+/// True when the code asks before what the value is: it formats what is left.
+fn is_tested(context: &Context<'_>, value: BindingId, panic: ExpressionId) -> bool {
     let body = context.body;
+    let is_before = |span: Span| span.start < body[panic].span.start;
     let is_value = |operand: ExpressionId| body.binding_of(operand) == Some(value);
     let asserted = body.expressions.iter().any(|expression| match &expression.kind {
-        ExpressionKind::TypeAssertion { operand, .. } => is_value(*operand),
+        ExpressionKind::TypeAssertion { operand, .. } => is_before(expression.span) && is_value(*operand),
         _ => false,
     });
     asserted
         || body.statements.iter().any(|statement| match &statement.kind {
             StatementKind::TypeSwitch { operand, .. } => {
                 let mut uses = body[value].uses.iter();
-                uses.any(|use_| body[*operand].span.contains(body[use_.expression].span))
+                let is_operand = uses.any(|use_| body[*operand].span.contains(body[use_.expression].span));
+                is_before(statement.span) && is_operand
             }
             _ => false,
         })
