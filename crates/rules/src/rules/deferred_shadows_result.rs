@@ -2,6 +2,7 @@
 
 use deferlint_semantics::body::{BindingId, BindingKind, ExpressionId, FunctionId, StatementKind, Use};
 use deferlint_semantics::context::{Context, GoVersion};
+use deferlint_semantics::types::Type;
 use deferlint_text::TextEdit;
 
 use super::deferred_assignment_lost::assignment_span;
@@ -43,7 +44,7 @@ fn check_literal(
     literal: FunctionId,
 ) {
     let body = context.body;
-    let same_type = |id: BindingId| context.type_of_binding(id) == context.type_of_binding(result);
+    let result_type = context.type_of_binding(result);
     let shadows = body.binding_ids().filter(|id| {
         let binding = &body[*id];
         let is_inner = binding.function == literal || binding.function == function;
@@ -52,10 +53,13 @@ fn check_literal(
             && binding.kind == BindingKind::Variable
             && binding.name == body[result].name
     });
-    for shadow in shadows.filter(|id| same_type(*id)) {
+    for shadow in shadows {
         let uses = body[shadow].uses.iter();
         for lost in uses.filter(|use_| use_.function == literal && use_.access.assigns()) {
-            if is_read_afterwards(context, shadow, *lost) {
+            // A variable of another type is another thing, unless what is assigned is a value for the result.
+            let is_meant = context.type_of_binding(shadow) == result_type
+                || assigned_value(context, *lost).is_some_and(|value| context.type_of(value) == result_type);
+            if !is_meant || result_type == Type::Unknown || is_read_afterwards(context, shadow, *lost) {
                 continue;
             }
             let name = &body[result].name;
@@ -93,7 +97,8 @@ fn rename_inner(
     lost: Use,
 ) -> Option<Fix> {
     let body = context.body;
-    let own = body[shadow].function == literal && context.is_error(&context.type_of_binding(result)).is_yes();
+    let is_error = |id| context.is_error(&context.type_of_binding(id)).is_yes();
+    let own = body[shadow].function == literal && is_error(result) && is_error(shadow);
     let assignments = body[shadow]
         .uses
         .iter()
