@@ -5,6 +5,7 @@ use deferlint_semantics::body::{
 };
 use deferlint_semantics::context::{Context, DeferredCall};
 use deferlint_semantics::control_flow::Nilness;
+use deferlint_semantics::effects::Role;
 use deferlint_text::TextEdit;
 
 use crate::fixes::{SecondError, indentation, is_first_on_line, is_on_one_line};
@@ -21,7 +22,7 @@ pub(crate) static RULE: Rule = Rule {
     check,
 };
 
-/// Methods that end the use of something and say whether that worked.
+/// The beginnings of the names of methods that end the use of something and say whether that worked.
 const FINISHING: [&str; 6] = ["Close", "Commit", "Flush", "Sync", "Rollback", "Shutdown"];
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
@@ -51,8 +52,8 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     }
 }
 
-/// `err = f.Close()` on every path through a deferred literal that uses `err` nowhere else: the assignment, the result
-/// and the call.
+/// `err = f.Close()` on every path through a deferred literal that uses `err` nowhere else, where no other deferred literal
+/// sets it: the assignment, the result and the call.
 fn overwriting(
     context: &Context<'_>,
     function: FunctionId,
@@ -76,15 +77,38 @@ fn overwriting(
         let result = body.binding_of(*target)?;
         let binding = &body[result];
         let is_result = binding.function == function && matches!(binding.kind, BindingKind::Result(_));
-        let in_literals = binding.uses.iter().filter(|use_| use_.function != function);
-        let is_only_use = in_literals.count() == 1 && !binding.is_address_taken();
+        let in_literal = binding.uses.iter().filter(|use_| use_.function == literal);
+        let is_only_use = in_literal.count() == 1 && !binding.is_address_taken();
         let is_unconditional = body[*statement].parent == Some(block);
         (is_result
             && is_only_use
+            && !is_set_by_another(context, result, literal)
             && is_unconditional
             && leaves_nowhere(body, literal)
             && finishes(body, *value))
         .then_some((*statement, result, *value))
+    })
+}
+
+/// True when another literal assigns the variable that is deferred, or may be: it can put back what it remembered.
+fn is_set_by_another(context: &Context<'_>, variable: BindingId, literal: FunctionId) -> bool {
+    let body = context.body;
+    let own = body[variable].function;
+    body[variable].uses.iter().any(|use_| {
+        let mut current = use_.function;
+        let mut runs_late = false;
+        while current != own {
+            runs_late |= match context.frames().role(current) {
+                Role::Called { .. } => false,
+                Role::Passed { call } => body
+                    .statement_of(call)
+                    .is_none_or(|statement| matches!(body[statement].kind, StatementKind::Defer(_))),
+                _ => true,
+            };
+            let Some(parent) = body[current].parent else { break };
+            current = parent;
+        }
+        use_.function != literal && use_.access.assigns() && runs_late
     })
 }
 
@@ -98,7 +122,18 @@ fn leaves_nowhere(body: &Body, literal: FunctionId) -> bool {
 
 fn finishes(body: &Body, value: ExpressionId) -> bool {
     let called = body.call_of(value).map(|(called, _)| &body[called].kind);
-    matches!(called, Some(ExpressionKind::Selector { field, .. }) if FINISHING.contains(&field.as_str()))
+    let Some(ExpressionKind::Selector { field, .. }) = called else {
+        return false;
+    };
+    FINISHING.iter().any(|verb| is_verb_of(field, verb))
+}
+
+/// True for `Close`, `CloseAndWait` and `closeBody`, but not for `Closest`.
+fn is_verb_of(method: &str, verb: &str) -> bool {
+    let (Some(first), Some(rest)) = (method.get(..verb.len()), method.get(verb.len()..)) else {
+        return false;
+    };
+    first.eq_ignore_ascii_case(verb) && !rest.starts_with(|next: char| next.is_lowercase())
 }
 
 /// A `return` at which the deferred call runs and whose error need not be nil.
