@@ -158,8 +158,8 @@ pub(super) fn recovery_handler_relocks(site: &Site<'_>) -> Vec<TextEdit> {
     let edits = unlocks.map(|(lock, unlock)| {
         let mutex = site.text_of(lock.receiver);
         let recovery = format!(
-            "\ndefer func() {{\nif r := recover(); r != nil {{\n\
-             {mutex}.Lock()\nprintln(r)\n{mutex}.Unlock()\n}}\n}}()\n"
+            "\ndefer func() {{\nif recovered := recover(); recovered != nil {{\n\
+             {mutex}.Lock()\nprintln(recovered)\n{mutex}.Unlock()\n}}\n}}()\n"
         );
         inserted(site.body[unlock.statement].span.end, recovery)
     });
