@@ -129,6 +129,12 @@ await step("the name of a finding's rule opens its page", async () => {
   await workbench.peek();
   await workbench.page.locator(".marker-widget .code-link, .marker-widget a.code-link").first().click();
   await workbench.showsPage("What Go does");
+  await workbench.closeTab("map-returned-directly.md");
+});
+
+await step("Explain Rule opens the page beside the code", async () => {
+  await workbench.run("deferlint: Explain Rule");
+  await workbench.showsPage("What Go does");
   await workbench.picture("page");
   await workbench.closeTab("map-returned-directly.md");
 });

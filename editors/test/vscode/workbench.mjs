@@ -153,8 +153,7 @@ export class Workbench {
 
   async closeTab(name) {
     const tab = this.page.locator(`.tab[data-resource-name="${name}"]`);
-    await tab.hover();
-    await tab.locator(".codicon-close").click();
+    await tab.click({ button: "middle" });
     await tab.waitFor({ state: "detached", timeout: PATIENCE });
   }
 

@@ -10,7 +10,7 @@ import {
   RevealOutputChannelOn,
   type ServerOptions,
 } from "vscode-languageclient/node";
-import { EXPLAIN, hoverText, pageLink } from "./pages";
+import { EXPLAIN, hoverText, pageUri } from "./pages";
 import type { Program } from "./program";
 import { type ProcessSettings, SECTION, serverSettings } from "./settings";
 
@@ -82,6 +82,6 @@ const middleware: Middleware = {
 function linkToPage(diagnostic: vscode.Diagnostic): void {
   const { code } = diagnostic;
   if (typeof code === "object" && typeof code.value === "string") {
-    diagnostic.code = { value: code.value, target: pageLink(code.value) };
+    diagnostic.code = { value: code.value, target: pageUri(code.value) };
   }
 }

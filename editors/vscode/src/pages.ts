@@ -16,13 +16,16 @@ export const EXPLAIN = "deferlint.explainRule";
 /** How the server begins what it says about a finding: its rule with the address of the page, and the message. */
 const FINDING = /^\*\*deferlint\*\* \[([a-z0-9-]+)\]\(\S+\): [^]*?\n\n/gm;
 
-/** The name of a rule's page. */
+/**
+ * The name of a rule's page. It is also what a finding links to: VS Code opens no commands from there. The extension's
+ * defaults have it shown as it is read, not as it is written.
+ */
 export function pageUri(rule: string): vscode.Uri {
   return vscode.Uri.from({ scheme: SCHEME, path: `/rules/${rule}.md` });
 }
 
-/** A link that opens the page of a rule as it is read, not as it is written. */
-export function pageLink(rule: string): vscode.Uri {
+/** A link in a hover that opens the page of a rule beside the code. */
+function pageLink(rule: string): vscode.Uri {
   return vscode.Uri.parse(`command:${EXPLAIN}?${encodeURIComponent(JSON.stringify([rule]))}`);
 }
 
