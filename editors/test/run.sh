@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Tests deferlint in real editors, and prints as its last line how many tests passed and failed.
 #   editors/test/run.sh [CLIENT...]     the clients named, or all: the directories beside this file
+#   editors/test/run.sh readme          what the README says of editors, with an empty home directory; not among all
 # Takes the server from $DEFERLINT, or builds it. Installs what it needs: the Debian packages in apt.txt of each client, as
 # root, and everything else below target/editors. Needs Rust, Python with venv, Node 20 with npm, and
 # Go or pip to get it.
@@ -13,7 +14,7 @@ source "$tests/install.sh"
 clients=("$@")
 if ((${#clients[@]} == 0)); then
   for script in "$tests"/*/run.sh; do
-    clients+=("$(basename "$(dirname "$script")")")
+    [[ $script == */readme/run.sh ]] || clients+=("$(basename "$(dirname "$script")")")
   done
 fi
 
