@@ -7,7 +7,8 @@ use crate::body::{
 };
 use crate::effects::{known::is_assumed_package, summarize};
 use crate::facts::{
-    FileFacts, FunctionFacts, Import, ParameterIndex, ReceiverFacts, Summary, Target, TypeFacts, ValueFacts,
+    FileFacts, FunctionFacts, Import, LazySummary, ParameterIndex, ReceiverFacts, Summary, Target, TypeFacts,
+    ValueFacts,
 };
 use crate::header::Header;
 use crate::types::{Basic, Type};
@@ -28,17 +29,26 @@ pub struct DeclarationFacts {
 
 /// The facts of a declaration.
 pub fn declaration_facts(body: &Body) -> DeclarationFacts {
+    DeclarationFacts {
+        deferred: deferred_names(body),
+        ..outlined_facts(body, summarize(body).into())
+    }
+}
+
+/// The facts of a declaration whose blocks weren't read, apart from what it defers. A function has the `summary`.
+pub fn outlined_facts(body: &Body, summary: LazySummary) -> DeclarationFacts {
     match body.kind {
         DeclarationKind::Function | DeclarationKind::Method => DeclarationFacts {
-            function: function_facts(body),
-            deferred: deferred_names(body),
+            function: function_facts(body, summary),
             ..DeclarationFacts::default()
         },
-        _ => DeclarationFacts {
-            deferred: deferred_names(body),
-            ..values_and_types(body)
-        },
+        _ => values_and_types(body),
     }
+}
+
+/// The summary of the function that `body` declares, in a file with these imports.
+pub fn qualified_summary(body: &Body, imports: &[Import]) -> Option<Summary> {
+    summarize(body).and_then(|summary| qualify_summary(imports, summary))
 }
 
 fn deferred_names(body: &Body) -> Vec<Name> {
@@ -281,7 +291,7 @@ fn type_written(body: &Body, expression: ExpressionId) -> TypeExpression {
     }
 }
 
-fn function_facts(body: &Body) -> Option<FunctionFacts> {
+fn function_facts(body: &Body, summary: LazySummary) -> Option<FunctionFacts> {
     let function = &body[Body::DECLARED];
     let receiver = match &function.receiver {
         Some(receiver) => Some(receiver_facts(&receiver.type_)?),
@@ -292,7 +302,7 @@ fn function_facts(body: &Body) -> Option<FunctionFacts> {
         receiver,
         type_parameters: constraints(&function.type_parameters),
         signature: signature(function),
-        summary: summarize(body),
+        summary,
     })
 }
 
@@ -349,14 +359,7 @@ fn outside(type_: &TypeExpression) -> TypeExpression {
 /// The facts of a file, from those of its declarations. Qualifiers become import paths; one that no import explains is
 /// left as it is, and leads nowhere.
 pub fn assemble<'a>(header: &Header, declarations: impl Iterator<Item = &'a DeclarationFacts>) -> FileFacts {
-    let imports: Vec<_> = header
-        .imports
-        .iter()
-        .map(|site| Import {
-            name: site.name.clone(),
-            path: site.path.clone(),
-        })
-        .collect();
+    let imports = header.imports();
     let qualify = |type_: &TypeExpression| type_.rebuilt(&|type_| qualified(&imports, type_));
     let constraints = |parameters: &[(Name, TypeExpression)]| {
         parameters
@@ -392,8 +395,7 @@ pub fn assemble<'a>(header: &Header, declarations: impl Iterator<Item = &'a Decl
                     signature: declared.signature.rebuilt(&|type_| qualified(&imports, type_)),
                     summary: declared
                         .summary
-                        .clone()
-                        .and_then(|summary| qualified_summary(&imports, summary)),
+                        .changed(|summary| qualify_summary(&imports, summary)),
                     ..declared.clone()
                 }
             }));
@@ -425,7 +427,7 @@ fn qualified(imports: &[Import], type_: TypeExpression) -> TypeExpression {
 
 /// The summary with the paths of imports in the place of their names; `None` when an import has one of the names that
 /// the summary took to mean something else.
-fn qualified_summary(imports: &[Import], mut summary: Summary) -> Option<Summary> {
+fn qualify_summary(imports: &[Import], mut summary: Summary) -> Option<Summary> {
     let path_of = |name: &Name| {
         let import = imports.iter().find(|import| import.local_name() == *name);
         import.map(|import| &import.path)

@@ -4,10 +4,13 @@ mod build_constraint;
 
 pub use build_constraint::build_constraint;
 
+use std::borrow::Cow;
+
 use deferlint_syntax::{Field, Kind, Node, Tree, declarations};
 use deferlint_text::{ByteRange, Document};
 
 use crate::Name;
+use crate::facts::Import;
 
 /// What stands at the head of a file. All ranges count from the file's first byte.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -42,6 +45,12 @@ pub struct ImportSite {
 impl Header {
     /// The head of a file.
     pub fn of(tree: &Tree, document: &Document) -> Self {
+        Self::in_text(tree, |range| document.slice(range))
+    }
+
+    /// The head of the file whose text `slice` cuts pieces from.
+    pub fn in_text<'a>(tree: &Tree, slice: impl Fn(ByteRange) -> Cow<'a, str>) -> Self {
+        let text = |node: Node<'_>| Name::new(slice(node.byte_range()));
         let mut header = Self::default();
         let clause = tree
             .root()
@@ -49,11 +58,11 @@ impl Header {
             .take_while(|node| !node.kind().is_declaration());
         if let Some(clause) = clause.into_iter().find(|node| node.kind() == Kind::PackageClause) {
             header.package_clause = Some(clause.byte_range());
-            let head = document.slice(ByteRange::new(0, clause.byte_range().start()));
+            let head = slice(ByteRange::new(0, clause.byte_range().start()));
             header.generated = is_generated(&head);
             header.build_constraint = build_constraint(&head);
             let name = clause.child(Field::Name);
-            header.package = name.map(|name| text(name, document)).unwrap_or_default();
+            header.package = name.map(text).unwrap_or_default();
         }
         for declaration in declarations(tree).take_while(|node| node.kind() == Kind::ImportDeclaration) {
             let grouped = declaration
@@ -67,8 +76,8 @@ impl Header {
                     continue;
                 };
                 header.imports.push(ImportSite {
-                    name: spec.child(Field::Name).map(|name| text(name, document)),
-                    path: Name::new(text(path, document).trim_matches(['"', '`'])),
+                    name: spec.child(Field::Name).map(text),
+                    path: Name::new(text(path).trim_matches(['"', '`'])),
                     range: spec.byte_range(),
                     declaration: declaration.byte_range(),
                     grouped,
@@ -79,14 +88,21 @@ impl Header {
     }
 }
 
+impl Header {
+    /// The imports as facts have them.
+    pub fn imports(&self) -> Vec<Import> {
+        let imports = self.imports.iter().map(|site| Import {
+            name: site.name.clone(),
+            path: site.path.clone(),
+        });
+        imports.collect()
+    }
+}
+
 /// Generated files carry a line `// Code generated ... DO NOT EDIT.` before the package clause.
 fn is_generated(head: &str) -> bool {
     head.lines().any(|line| {
         line.strip_prefix("// Code generated ")
             .is_some_and(|rest| rest.ends_with(" DO NOT EDIT."))
     })
-}
-
-fn text(node: Node<'_>, document: &Document) -> Name {
-    Name::new(document.slice(node.byte_range()))
 }

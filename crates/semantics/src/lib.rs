@@ -6,6 +6,7 @@
 pub mod body;
 pub mod context;
 pub mod control_flow;
+pub mod deferred_names;
 pub mod effects;
 pub mod extract;
 pub mod facts;

@@ -4,19 +4,19 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use deferlint_rules::is_relevant;
-use deferlint_semantics::facts::FileFacts;
 use deferlint_syntax::Parser;
-use deferlint_text::Document;
 use rayon::prelude::*;
+use rustc_hash::FxHashSet;
 
 use crate::PathError;
 use crate::analyze::Surroundings;
 use crate::diagnostic::{FileReport, Report};
-use crate::directory::{DirectoryFacts, parse_file, read_document};
+use crate::directory::{DirectoryFacts, read_text};
 use crate::discover::is_go_file;
-use crate::file::SourceFile;
+use crate::file::Declaration;
+use crate::file_text::TextOrigin;
 use crate::materialize::diagnostics;
+use crate::outlined_file::OutlinedFile;
 use crate::packages::PackageIndex;
 use crate::settings::{Settings, SettingsSources};
 
@@ -26,6 +26,7 @@ pub struct Checker {
     settings: SettingsSources,
     index: PackageIndex,
     overlay: BTreeMap<PathBuf, String>,
+    parses_whole_files: bool,
 }
 
 /// A directory whose files have been read.
@@ -33,8 +34,8 @@ struct ReadDirectory<'a> {
     path: &'a Path,
     /// How many were read of those that are to be checked, which packages they form, and what couldn't be read.
     report: Report,
-    /// Those in which the rules may find something, without their other declarations.
-    files: Vec<(PathBuf, SourceFile)>,
+    /// Those in which the rules may find something.
+    files: Vec<(PathBuf, OutlinedFile)>,
 }
 
 impl Checker {
@@ -44,7 +45,14 @@ impl Checker {
             settings: settings.into(),
             index: PackageIndex::default(),
             overlay: BTreeMap::new(),
+            parses_whole_files: false,
         }
+    }
+
+    /// Parses all of every file, and not only what rules start from. The findings are the same, and cost more: this is for
+    /// whoever wants to see that they are.
+    pub fn parse_whole_files(&mut self) {
+        self.parses_whole_files = true;
     }
 
     /// Where the settings come from.
@@ -95,12 +103,13 @@ impl Checker {
         };
         let mut packages = BTreeSet::new();
         let mut facts = BTreeMap::new();
+        let mut helpers = FxHashSet::default();
         for path in self.files_beside(path, wanted) {
             let is_wanted = wanted.contains(&&path);
-            match self.read(&path) {
-                Ok(document) => {
-                    let file = parse_file(&mut parser, &document);
+            match self.read(&mut parser, &path) {
+                Ok(file) => {
                     facts.insert(path.clone(), Arc::clone(&file.facts));
+                    helpers.extend(file.recovering.iter().chain(&file.facts.deferred).cloned());
                     if is_wanted {
                         directory.report.file_count += 1;
                         packages.insert(file.facts.package.clone());
@@ -111,47 +120,57 @@ impl Checker {
                 Err(_) => {}
             }
         }
-        let facts = DirectoryFacts(facts);
-        let helpers = facts.helpers();
         let is_helper = |name: &str| helpers.contains(name);
-        for (_, file) in &mut directory.files {
-            file.declarations
-                .retain(|declaration| is_relevant(&declaration.body, &is_helper));
-            file.declarations.shrink_to_fit();
-        }
-        directory.files.retain(|(_, file)| !file.declarations.is_empty());
+        directory
+            .files
+            .retain_mut(|(_, file)| file.retain_relevant(&is_helper));
         directory.report.package_count = packages.len();
-        self.index.put(path, facts);
+        self.index.put(path, DirectoryFacts(facts));
         directory
     }
 
     fn check_directory(&self, directory: ReadDirectory<'_>) -> Report {
         let settings = self.settings.of(Some(directory.path));
         let mut report = directory.report;
-        for (path, mut file) in directory.files {
-            self.check_file(&settings, &path, &mut file, &mut report);
+        let mut parser = Parser::new();
+        for (path, file) in &directory.files {
+            self.check_file(&settings, &mut parser, path, file, &mut report);
         }
         self.index.settle(directory.path);
         report
     }
 
-    fn check_file(&self, settings: &Settings, path: &Path, file: &mut SourceFile, report: &mut Report) {
+    fn check_file(
+        &self,
+        settings: &Settings,
+        parser: &mut Parser,
+        path: &Path,
+        file: &OutlinedFile,
+        report: &mut Report,
+    ) {
         if file.facts.generated && !settings.generated {
             return;
         }
+        let Some(text) = file.text() else {
+            report.errors.push(PathError {
+                path: path.to_owned(),
+                message: "changed while it was being checked: check it again".to_owned(),
+            });
+            return;
+        };
         let directory = path.parent().unwrap_or(Path::new(""));
         let rules = settings.enabled_rules();
         let package = self.index.package_of(path, &file.facts);
         let visible = self.index.seen_from(directory);
-        let file_facts: Arc<FileFacts> = Arc::clone(&file.facts);
         let surroundings = Surroundings {
-            file: &file_facts,
+            file: &file.facts,
             package: &package,
             packages: &visible,
             go_version: self.index.go_version_of(directory),
         };
         let mut panicked = Vec::new();
-        for declaration in &mut file.declarations {
+        let mut declarations = file.declarations(parser, &text);
+        for declaration in &mut declarations {
             let findings = surroundings.findings(declaration, &rules, &mut panicked);
             declaration.findings = Some(findings.into());
         }
@@ -161,11 +180,19 @@ impl Checker {
             path: path.to_owned(),
             message: format!("internal error in the rule {rule}: its findings in this file are missing"),
         }));
-        let diagnostics = diagnostics(file, settings);
+        let has_findings =
+            |declaration: &Declaration| declaration.findings.iter().any(|findings| !findings.is_empty());
+        if !declarations.iter().any(has_findings) {
+            return;
+        }
+        let Ok(file) = file.with_declarations(&text, declarations) else {
+            return;
+        };
+        let diagnostics = diagnostics(&file, settings);
         if !diagnostics.is_empty() {
             report.files.push(FileReport {
                 path: path.to_owned(),
-                document: file.document.clone(),
+                document: file.document,
                 diagnostics,
             });
         }
@@ -195,13 +222,19 @@ impl Checker {
         paths
     }
 
-    fn read(&self, path: &Path) -> Result<Document, PathError> {
-        match self.overlay.get(path) {
-            Some(text) => Document::new(text).map_err(|error| PathError {
-                path: path.to_owned(),
-                message: error.to_string(),
-            }),
-            None => read_document(path),
-        }
+    fn read(&self, parser: &mut Parser, path: &Path) -> Result<OutlinedFile, PathError> {
+        let (origin, text) = match self.overlay.get(path) {
+            Some(text) => (TextOrigin::Memory, text.clone()),
+            None => (TextOrigin::Disk(path.to_owned()), read_text(path)?),
+        };
+        let file = if self.parses_whole_files {
+            OutlinedFile::whole(parser, &origin, Arc::from(text))
+        } else {
+            OutlinedFile::read(parser, &origin, text)
+        };
+        file.map_err(|error| PathError {
+            path: path.to_owned(),
+            message: error.to_string(),
+        })
     }
 }

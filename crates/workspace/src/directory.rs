@@ -6,16 +6,15 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use deferlint_semantics::Name;
-use deferlint_semantics::facts::{FileFacts, FunctionFacts};
+use deferlint_semantics::facts::FileFacts;
 use deferlint_semantics::header::build_constraint;
 use deferlint_syntax::Parser;
-use deferlint_text::Document;
-use rustc_hash::FxHashSet;
 
 use crate::PathError;
 use crate::build_constraints::BuildTarget;
 use crate::discover::{is_go_file, is_test_file};
-use crate::file::SourceFile;
+use crate::file_text::TextOrigin;
+use crate::outlined_file::OutlinedFile;
 
 /// The largest file that is read, in bytes.
 pub const MAX_FILE_LENGTH: u64 = 64 << 20;
@@ -29,7 +28,8 @@ impl DirectoryFacts {
     pub fn read(directory: &Path) -> Self {
         let mut parser = Parser::new();
         let facts = go_files(directory).filter_map(|path| {
-            let file = parse_file(&mut parser, &read_document(&path).ok()?);
+            let text = read_text(&path).ok()?;
+            let file = OutlinedFile::read(&mut parser, &TextOrigin::Disk(path.clone()), text).ok()?;
             Some((path, file.facts))
         });
         Self(facts.collect())
@@ -45,25 +45,10 @@ impl DirectoryFacts {
             if !target.matches_expression(build_constraint(&text).as_deref()) {
                 return None;
             }
-            let file = parse_file(&mut parser, &Document::new(&text).ok()?);
+            let file = OutlinedFile::read(&mut parser, &TextOrigin::Disk(path.clone()), text).ok()?;
             Some((path, file.facts))
         });
         Self(facts.collect())
-    }
-
-    /// The names of what recovers in these files and does nothing else, and of what they defer.
-    pub(crate) fn helpers(&self) -> FxHashSet<Name> {
-        let files = || self.0.values();
-        let recovers = |function: &&FunctionFacts| {
-            let recovery = function.summary.as_ref().map(|summary| &summary.recovery);
-            recovery.is_some_and(|recovery| recovery.only_recovers)
-        };
-        let recovering = files().flat_map(|file| file.functions.iter().filter(recovers));
-        let recovering = recovering.map(|function| &function.name);
-        recovering
-            .chain(files().flat_map(|file| &file.deferred))
-            .cloned()
-            .collect()
     }
 
     /// The files that form the package that others import.
@@ -125,24 +110,11 @@ fn is_importable(path: &Path, facts: &FileFacts, target: &BuildTarget) -> bool {
     has_package && !is_test_file(path) && is_part_of_build(path, facts, target)
 }
 
-/// Parses and lowers a document.
-pub(crate) fn parse_file(parser: &mut Parser, document: &Document) -> SourceFile {
-    let tree = parser.parse(document);
-    SourceFile::new(document.clone(), &tree)
-}
-
 /// Reads a Go file.
 ///
 /// # Errors
 /// A file that can't be read, isn't a regular file, is too large, or isn't UTF-8.
-pub(crate) fn read_document(path: &Path) -> Result<Document, PathError> {
-    Document::new(&read_text(path)?).map_err(|too_large| PathError {
-        path: path.to_owned(),
-        message: too_large.to_string(),
-    })
-}
-
-fn read_text(path: &Path) -> Result<String, PathError> {
+pub(crate) fn read_text(path: &Path) -> Result<String, PathError> {
     let error = |message: String| PathError {
         path: path.to_owned(),
         message,

@@ -114,6 +114,17 @@ impl SourceFile {
 }
 
 impl Declaration {
+    /// A declaration that is to be checked, of which nobody asks what it says to the outside.
+    pub(crate) fn unchecked(range: ByteRange, node: Node<'_>, text: &str) -> Self {
+        Self {
+            range,
+            kind: node.kind(),
+            body: Arc::new(lower(node, text)),
+            facts: Arc::default(),
+            findings: None,
+        }
+    }
+
     /// Lowers a declaration. One with a syntax error takes over the findings of its predecessor.
     fn lowered(node: Node<'_>, document: &Document, predecessor: Option<Vec<Finding>>) -> Self {
         let range = node.byte_range();
@@ -131,7 +142,8 @@ impl Declaration {
     }
 }
 
-fn top_level(tree: &Tree) -> impl Iterator<Item = Node<'_>> {
+/// The declarations other than imports, in the order of the text.
+pub(crate) fn top_level(tree: &Tree) -> impl Iterator<Item = Node<'_>> {
     declarations(tree).filter(|node| node.kind() != Kind::ImportDeclaration)
 }
 

@@ -89,7 +89,11 @@ fn is_called_plainly(context: &Context<'_>) -> bool {
     }
     let mut functions = context.package.files().iter().flat_map(|file| &file.functions);
     functions.any(|caller| {
-        let calls = caller.summary.iter().flat_map(|summary| &summary.calls);
+        let calls = caller
+            .summary
+            .get()
+            .into_iter()
+            .flat_map(|summary| &summary.calls);
         calls
             .into_iter()
             .any(|call| call.target == Target::Function(name.clone()))

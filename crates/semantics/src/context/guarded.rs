@@ -117,7 +117,7 @@ impl Shared {
 
 /// True when the function calls `Lock` on such a mutex.
 fn locks(facts: &FunctionFacts, mutex: &Shared) -> bool {
-    let Some(summary) = &facts.summary else {
+    let Some(summary) = facts.summary.get() else {
         return false;
     };
     mutex.roots_in(facts).any(|root| {

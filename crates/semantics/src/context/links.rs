@@ -356,7 +356,7 @@ impl Context<'_> {
     pub(super) fn with_owner<T>(&self, function: &Function, read: impl FnOnce(&Owner<'_>) -> T) -> Option<T> {
         let package = self.package_facts(&function.package)?;
         let (file, facts) = package.declaration(function.receiver.as_deref(), &function.name)?;
-        let summary = facts.summary.as_ref()?;
+        let summary = facts.summary.get()?;
         let owner = Owner {
             package: &package,
             file,

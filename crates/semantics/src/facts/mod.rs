@@ -3,11 +3,13 @@
 //! [`FileFacts`] are extracted in one pass over a file; [`PackageFacts`] index the files of one package. The same form
 //! serves the files of the package at hand, the packages it imports, a cache on disk, and the standard library.
 
+mod lazy_summary;
 mod package;
 mod summary;
 
 use serde::{Deserialize, Serialize};
 
+pub use lazy_summary::{LazySummary, SummarySource};
 pub use package::{PackageFacts, Packages};
 pub use summary::{
     CallSite, Effect, EffectKind, Ending, Endings, Occurrence, ParameterIndex, Place, ReceiverReads,
@@ -121,7 +123,7 @@ pub struct FunctionFacts {
     /// Parameters and results.
     pub signature: SignatureExpression,
     /// What calling or deferring it does; `None` when it has no Go body or its body has a syntax error.
-    pub summary: Option<Summary>,
+    pub summary: LazySummary,
 }
 
 /// The receiver of a method.

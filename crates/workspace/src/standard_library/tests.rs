@@ -12,7 +12,7 @@ use deferlint_syntax::Parser;
 use deferlint_text::Document;
 
 use super::*;
-use crate::directory::parse_file;
+use crate::file::SourceFile;
 
 struct Standard;
 
@@ -30,7 +30,9 @@ fn ask<T>(
     question: impl FnOnce(&Context<'_>, ExpressionId) -> T,
 ) -> T {
     let text = format!("package p\nimport \"{path}\"\nfunc f({parameters}) {{ {call} }}\n");
-    let file = parse_file(&mut Parser::new(), &Document::new(&text).expect("a small text"));
+    let document = Document::new(&text).expect("a small text");
+    let tree = Parser::new().parse(&document);
+    let file = SourceFile::new(document, &tree);
     let package = PackageFacts::new("p", vec![Arc::clone(&file.facts)]);
     let body = &file.declarations[0].body;
     let context = Context::new(body, &file.facts, &package, &Standard, GoVersion::default());

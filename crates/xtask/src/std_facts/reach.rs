@@ -170,7 +170,11 @@ impl<'a> Reach<'a> {
     fn function(&mut self, package: &'a Name, function: &FunctionFacts) {
         self.constraints(package, &function.type_parameters);
         self.signature(package, &function.signature);
-        let calls = function.summary.iter().flat_map(|summary| &summary.calls);
+        let calls = function
+            .summary
+            .get()
+            .into_iter()
+            .flat_map(|summary| &summary.calls);
         for call in calls {
             if !self.relevance.is_relevant(package, call) {
                 continue;
@@ -261,10 +265,13 @@ impl<'a> Reach<'a> {
     }
 
     fn trimmed(&self, package: &Name, function: &FunctionFacts) -> FunctionFacts {
-        let mut trimmed = function.clone();
-        if let Some(Summary { calls, .. }) = &mut trimmed.summary {
+        let mut summary = function.summary.get().cloned();
+        if let Some(Summary { calls, .. }) = &mut summary {
             calls.retain(|call| self.relevance.is_relevant(package, call));
         }
-        trimmed
+        FunctionFacts {
+            summary: summary.into(),
+            ..function.clone()
+        }
     }
 }

@@ -73,7 +73,7 @@ impl Relevance {
 
     fn behaviour_of(&self, package: &Name, function: &FunctionFacts) -> Behaviour {
         // What is written in assembly, or by the runtime, may be one of those that are known by name.
-        let Some(summary) = &function.summary else {
+        let Some(summary) = function.summary.get() else {
             return Behaviour {
                 ends: function.receiver.is_none(),
                 recovers: false,
