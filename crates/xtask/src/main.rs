@@ -2,6 +2,7 @@
 
 mod bench;
 mod corpus;
+mod equivalence;
 mod extraction;
 mod fixes;
 mod keystroke;
@@ -39,6 +40,8 @@ enum Task {
     Picture,
     /// Measure what a check of a source tree costs beside a bare parse of it.
     Bench(bench::Arguments),
+    /// Edit files at random, and check a source tree with and without a parse of whole files: nothing may differ.
+    Equivalence(equivalence::Arguments),
     /// Check real code, and hold the findings against what was judged of them.
     Corpus(corpus::Arguments),
     /// Break right code, one place at a time, and count what the rules find of it.
@@ -57,6 +60,7 @@ fn main() -> ExitCode {
         Task::Types(arguments) => types::run(&arguments, &repository_root()),
         Task::Picture => picture::run(&repository_root()),
         Task::Bench(arguments) => bench::run(&arguments, &repository_root()),
+        Task::Equivalence(arguments) => equivalence::run(&arguments, &repository_root()),
         Task::Corpus(arguments) => corpus::run(&arguments, &repository_root()),
         Task::Seed(arguments) => seed::run(&arguments, &repository_root()),
         Task::Fixes(arguments) => fixes::run(&arguments),

@@ -26,7 +26,8 @@ use rayon::prelude::*;
 
 use self::candidates::{candidates, found_in_directory};
 use self::site::Site;
-use crate::corpus::sources::{SourceArguments, goroot, sources};
+use crate::corpus::sources::{SourceArguments, sources};
+use crate::toolchain::goroot;
 
 /// Finds the places of one declaration where right code can be broken, each with the edit that breaks it.
 type Breaker = fn(&Site<'_>) -> Vec<TextEdit>;
@@ -149,7 +150,7 @@ pub(crate) fn run(arguments: &Arguments, root: &Path) -> Result<ExitCode> {
     }
     seeds.sort_by(|one, other| one.path.cmp(&other.path));
     if arguments.compile {
-        let goroot = goroot(&arguments.sources)?;
+        let goroot = goroot(arguments.sources.goroot.as_deref())?;
         seeds = compile::those_that_compile(root, &goroot.join("src"), seeds)?;
     }
     let index = PackageIndex::default();

@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
@@ -86,6 +86,20 @@ fn minor_version(version: &str) -> Option<u32> {
     let minor = version.strip_prefix("go1.")?;
     let digits = minor.find(|c: char| !c.is_ascii_digit()).unwrap_or(minor.len());
     minor[..digits].parse().ok()
+}
+
+/// The directory of the Go toolchain: the one given, or what `go env GOROOT` says.
+pub(crate) fn goroot(given: Option<&Path>) -> Result<PathBuf> {
+    if let Some(path) = given {
+        return Ok(path.to_owned());
+    }
+    let go = std::env::var_os("GO").unwrap_or_else(|| "go".into());
+    let output = Command::new(go)
+        .args(["env", "GOROOT"])
+        .env("GOTOOLCHAIN", "local")
+        .output();
+    let output = output.context("running `go env GOROOT` (set $GO, or give --goroot)")?;
+    Ok(PathBuf::from(String::from_utf8(output.stdout)?.trim()))
 }
 
 #[cfg(test)]

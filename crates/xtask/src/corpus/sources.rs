@@ -1,15 +1,16 @@
 //! The source trees that rules are measured on.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::str::FromStr;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 use deferlint_semantics::header::Header;
 use deferlint_syntax::{Parser, errors};
 use deferlint_text::Document;
 use deferlint_workspace::{DiscoveryOptions, discover};
 use rayon::prelude::*;
+
+use crate::toolchain::goroot;
 
 /// The name of the Go source tree.
 pub(crate) const GO: &str = "go";
@@ -38,7 +39,7 @@ const DEBIAN: [(&str, &str, &str); 3] = [
 pub(crate) struct SourceArguments {
     /// Go's own tree, whose `src` is measured [default: what `go env GOROOT` says, of $GO or of the go on the path]
     #[arg(long)]
-    goroot: Option<PathBuf>,
+    pub(crate) goroot: Option<PathBuf>,
     /// Takes a source tree from elsewhere: gvisor, influxdb, victoriametrics, or one of another name. The three come by
     /// default from Debian's packages golang-gvisor-gvisor-dev, golang-github-influxdb-influxdb-dev and
     /// golang-github-victoriametrics-victoriametrics-dev, in /usr/share/gocode/src.
@@ -110,7 +111,7 @@ pub(crate) fn sources(arguments: &SourceArguments, options: DiscoveryOptions) ->
     for (name, path, origin) in roots.into_iter().filter(|(name, ..)| is_wanted(name)) {
         let root = match path {
             Some(path) => path,
-            None => goroot(arguments)?.join("src"),
+            None => goroot(arguments.goroot.as_deref())?.join("src"),
         };
         ensure!(
             root.is_dir(),
@@ -125,20 +126,6 @@ pub(crate) fn sources(arguments: &SourceArguments, options: DiscoveryOptions) ->
         arguments.only
     );
     Ok(sources)
-}
-
-/// The directory of the Go toolchain.
-pub(crate) fn goroot(arguments: &SourceArguments) -> Result<PathBuf> {
-    if let Some(path) = &arguments.goroot {
-        return Ok(path.clone());
-    }
-    let go = std::env::var_os("GO").unwrap_or_else(|| "go".into());
-    let output = Command::new(go)
-        .args(["env", "GOROOT"])
-        .env("GOTOOLCHAIN", "local")
-        .output();
-    let output = output.context("running `go env GOROOT` (set $GO, or give --goroot)")?;
-    Ok(PathBuf::from(String::from_utf8(output.stdout)?.trim()))
 }
 
 fn read(name: String, root: PathBuf, options: DiscoveryOptions) -> Result<Source> {
