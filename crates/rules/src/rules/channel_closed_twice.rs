@@ -1,7 +1,7 @@
 //! A channel is closed, and the deferred close finds it closed.
 
 use deferlint_semantics::body::ExpressionId;
-use deferlint_semantics::context::{Context, ResourceKind};
+use deferlint_semantics::context::{Callee, Context, ResourceKind};
 
 use crate::releases::{Twice, delete_release, released_twice};
 use crate::{Category, Findings, Fix, FixAvailability, Rule, Severity};
@@ -29,10 +29,12 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     }
 }
 
+/// A deferred method of an interface, such as the `Close` of a connection, isn't there for panics.
 fn may_recover(context: &Context<'_>, call: ExpressionId) -> bool {
-    context
-        .recovery_of(call)
-        .is_none_or(|recovery| !recovery.recovers.is_no())
+    !matches!(context.callee(call), Callee::InterfaceMethod(_))
+        && context
+            .recovery_of(call)
+            .is_none_or(|recovery| !recovery.recovers.is_no())
 }
 
 fn report(context: &Context<'_>, findings: &mut Findings<'_>, twice: &Twice) {
