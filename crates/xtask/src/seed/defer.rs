@@ -239,9 +239,19 @@ pub(super) fn defer_before_error_check(site: &Site<'_>) -> Vec<TextEdit> {
     edits.collect()
 }
 
-/// Takes a map by its address.
+/// Takes a map by its address, in a function that no other declaration of the directory calls.
 pub(super) fn pointer_to_map(site: &Site<'_>) -> Vec<TextEdit> {
     let body = site.body;
+    let Some(name) = &body[Body::DECLARED].name else {
+        return Vec::new();
+    };
+    let mut others = site
+        .declarations
+        .iter()
+        .filter(|other| other[Body::DECLARED].name.as_ref() != Some(name));
+    if others.any(|other| other.identifiers.contains(name.as_str())) {
+        return Vec::new();
+    }
     let parameters = body[Body::DECLARED].parameters.iter();
     let edits = parameters.filter_map(|parameter| {
         let variable = &body[parameter.binding?];

@@ -1,6 +1,7 @@
 //! Breaks locks and their deferred unlocks.
 
 use deferlint_semantics::body::{ExpressionId, ExpressionKind, FunctionId, Span, StatementId, StatementKind};
+use deferlint_semantics::context::Callee;
 use deferlint_text::TextEdit;
 
 use super::site::{PlainCall, Site, changes, inserted, range, replaced};
@@ -166,11 +167,18 @@ pub(super) fn recovery_handler_relocks(site: &Site<'_>) -> Vec<TextEdit> {
     edits.collect()
 }
 
-/// True when the function calls another method of the value that a mutex is a part of, or passes that value on.
+/// True when the function calls another method of the value that a mutex is a part of, or passes that value on. A mutex of the
+/// package belongs to all of its functions.
 fn hands_on_owner(site: &Site<'_>, lock: &PlainCall<'_>) -> bool {
     let body = site.body;
     let Some(owner) = body.root_binding(lock.receiver) else {
-        return false;
+        let own = &site.context.package.path;
+        return body.expression_ids().any(|call| match site.context.callee(call) {
+            Callee::Function { package, .. } => package == *own,
+            Callee::Method(method) => method.package == *own,
+            Callee::Variable(_) => true,
+            _ => false,
+        });
     };
     let is_owner = |value: ExpressionId| {
         body.binding_of(value) == Some(owner) && body[value].function == body[lock.statement].function
