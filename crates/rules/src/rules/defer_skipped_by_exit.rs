@@ -121,6 +121,7 @@ fn is_skipped(context: &Context<'_>, deferred: DeferredCall, exit: ProgramPoint)
     let function = body[deferred.statement].function;
     let flow = context.flow(function);
     let text = body.text_of(body[deferred.call].span);
+    let point = flow.point(deferred.statement);
     let is_done = |statement: &StatementId| {
         let call = match &body[*statement].kind {
             StatementKind::Expression(call) => *call,
@@ -131,9 +132,11 @@ fn is_skipped(context: &Context<'_>, deferred: DeferredCall, exit: ProgramPoint)
             _ => return false,
         };
         let is_same = body.text_of(body[body.unparenthesized(call)].span) == text;
-        is_same && flow.point(*statement).is_some_and(|at| flow.dominates(at, exit))
+        // What was done before the `defer` has to be done again.
+        let is_behind =
+            |at| flow.dominates(at, exit) && point.is_some_and(|point| !flow.dominates(at, point));
+        is_same && flow.point(*statement).is_some_and(is_behind)
     };
-    let point = flow.point(deferred.statement);
     point.is_some_and(|point| flow.is_reachable(point) && flow.reaches(point, exit))
         && !body[function].statements.iter().any(is_done)
 }
