@@ -193,7 +193,7 @@ pub(super) fn guarded_map_returned(site: &Site<'_>) -> Vec<TextEdit> {
         };
         let type_ = site.context.type_of(map);
         let is_own = body.binding_of(operand).is_some() && body.binding_of(operand) == receiver.binding;
-        (is_own && site.context.is_map(&type_).is_yes() && is_written(site, map))
+        (is_own && !replaces(site, map) && site.context.is_map(&type_).is_yes() && is_written(site, map))
             .then(|| site.context.type_text(&type_))?
             .map(|type_| (site.text_of(map), type_))
     });
@@ -207,6 +207,22 @@ pub(super) fn guarded_map_returned(site: &Site<'_>) -> Vec<TextEdit> {
          {mutex}.Lock()\ndefer {mutex}.Unlock()\nreturn {map}\n}}\n"
     );
     vec![inserted(body[Body::DECLARED].span.end, method)]
+}
+
+/// True when the declaration puts another map there: it doesn't write the one that others hold.
+fn replaces(site: &Site<'_>, map: ExpressionId) -> bool {
+    let body = site.body;
+    let text = site.text_of(map);
+    body.statement_ids().any(|statement| {
+        let StatementKind::Assign { left, .. } = &body[statement].kind else {
+            return false;
+        };
+        let fills = body.enclosing_statements(statement).any(|outer| {
+            matches!(body[outer].kind, StatementKind::If { condition, .. }
+                if site.text_of(condition) == format!("{text} == nil"))
+        });
+        !fills && left.iter().any(|target| site.text_of(*target) == text)
+    })
 }
 
 /// Starts a goroutine for each write of a loop.
