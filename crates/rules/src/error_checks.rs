@@ -36,17 +36,26 @@ pub(crate) fn check_after(context: &Context<'_>, assigned: StatementId) -> Optio
 
 /// True for `if err != nil { ... }` without an `else`, whose block leaves the list of statements.
 pub(crate) fn is_check_of(context: &Context<'_>, check: StatementId, error: BindingId) -> bool {
-    let body = context.body;
-    let StatementKind::If {
-        condition,
-        then,
-        otherwise: None,
-        ..
-    } = body[check].kind
-    else {
+    !has_else(context.body, check) && begins_with_check_of(context, check, error)
+}
+
+/// The same of an `if` that may have an `else`.
+pub(crate) fn begins_with_check_of(context: &Context<'_>, check: StatementId, error: BindingId) -> bool {
+    let StatementKind::If { condition, then, .. } = context.body[check].kind else {
         return false;
     };
     asks_for_error(context, condition, error) && leaves(context, then)
+}
+
+/// True for an `if` with an `else`.
+pub(crate) fn has_else(body: &Body, statement: StatementId) -> bool {
+    matches!(
+        body[statement].kind,
+        StatementKind::If {
+            otherwise: Some(_),
+            ..
+        }
+    )
 }
 
 /// `err != nil`

@@ -8,7 +8,7 @@ use deferlint_semantics::context::{Callee, Context, DeferredCall};
 use deferlint_semantics::control_flow::{AssignedValue, Definition, Nilness, ReachingDefinitions};
 use deferlint_semantics::types::Type;
 
-use crate::error_checks::{errors_assigned_with, is_check_of, statement_below};
+use crate::error_checks::{begins_with_check_of, errors_assigned_with, has_else, statement_below};
 use crate::fixes::move_below;
 use crate::{Category, Findings, FixAvailability, Rule, Severity};
 
@@ -83,7 +83,13 @@ fn check_deferred(
         body[assigned].span,
         format!("`{name}` and its error come from here"),
     );
-    finding.fix(move_below(context, deferred.statement, check));
+    // An `else` may use the value, and leave.
+    let is_last = !has_else(body, check);
+    finding.fix(
+        is_last
+            .then(|| move_below(context, deferred.statement, check))
+            .flatten(),
+    );
 }
 
 /// The `x` and the `m` of `defer x.m()`.
@@ -178,7 +184,7 @@ fn check_below(
     let checked = errors_assigned_with(context, assigned)
         .into_iter()
         .find(|error| {
-            is_check_of(context, check, *error)
+            begins_with_check_of(context, check, *error)
                 && only(*error, point) == Some(assigned)
                 && flow
                     .point(check)
