@@ -1,7 +1,7 @@
 //! Breaks recoveries.
 
 use deferlint_semantics::body::{Body, ExpressionId, ExpressionKind, StatementId, StatementKind};
-use deferlint_semantics::context::{Builtin, Callee};
+use deferlint_semantics::context::{Builtin, Callee, GoVersion};
 use deferlint_text::TextEdit;
 
 use super::site::{DeferredLiteral, Site, changes, inserted, range, replaced};
@@ -26,6 +26,9 @@ pub(super) fn recover_in_nested_defer(site: &Site<'_>) -> Vec<TextEdit> {
 
 /// Recovers in the body of a loop over a function.
 pub(super) fn recover_in_range_over_func(site: &Site<'_>) -> Vec<TextEdit> {
+    if site.context.go_version < GoVersion::new(1, 23) {
+        return Vec::new();
+    }
     replace_defers(site, |deferred, _| {
         let inner = site.text(site.inner(deferred.literal)?);
         Some(format!(
