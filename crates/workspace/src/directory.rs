@@ -15,6 +15,7 @@ use crate::build_constraints::BuildTarget;
 use crate::discover::{is_go_file, is_test_file};
 use crate::file_text::TextOrigin;
 use crate::outlined_file::OutlinedFile;
+use crate::regular_file;
 
 /// The largest file that is read, in bytes.
 pub const MAX_FILE_LENGTH: u64 = 64 << 20;
@@ -119,14 +120,7 @@ pub(crate) fn read_text(path: &Path) -> Result<String, PathError> {
         path: path.to_owned(),
         message,
     };
-    let metadata = std::fs::metadata(path).map_err(|source| error(source.to_string()))?;
-    if !metadata.is_file() {
-        return Err(error("not a regular file".to_owned()));
-    }
-    if metadata.len() > MAX_FILE_LENGTH {
-        return Err(error(format!("larger than {} MiB", MAX_FILE_LENGTH >> 20)));
-    }
-    let bytes = std::fs::read(path).map_err(|source| error(source.to_string()))?;
+    let bytes = regular_file::read(path, MAX_FILE_LENGTH).map_err(|source| error(source.to_string()))?;
     String::from_utf8(bytes).map_err(|invalid| {
         error(format!(
             "not valid UTF-8 at byte {}",

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use deferlint_semantics::Name;
 
 use crate::build_constraints::BuildTarget;
+use crate::regular_file::read_description;
 
 /// What `go env` would say.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -126,7 +127,7 @@ fn saved_settings(set: &dyn Fn(&str) -> Option<OsString>, home: Option<&Path>) -
         };
         Some(configuration?.join("go").join("env"))
     });
-    path.and_then(|path| std::fs::read_to_string(path).ok())
+    path.and_then(|path| read_description(&path).ok())
         .unwrap_or_default()
 }
 

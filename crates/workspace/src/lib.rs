@@ -20,6 +20,7 @@ mod materialize;
 mod module;
 mod outlined_file;
 mod packages;
+mod regular_file;
 mod session;
 mod settings;
 mod standard_library;

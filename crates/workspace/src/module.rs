@@ -9,6 +9,7 @@ use dashmap::DashMap;
 
 use self::go_mod::ModuleFile;
 use crate::environment::WorkspaceFile;
+use crate::regular_file::read_description;
 
 /// A directory with a `go.mod` or a `go.work`, and what the file says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,7 +22,7 @@ pub(crate) struct Module {
 
 impl Module {
     fn read(directory: &Path, file_name: &str) -> Option<Self> {
-        let text = std::fs::read_to_string(directory.join(file_name)).ok()?;
+        let text = read_description(&directory.join(file_name)).ok()?;
         Some(Self {
             root: directory.to_owned(),
             file: ModuleFile::parse(&text),

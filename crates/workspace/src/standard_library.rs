@@ -8,6 +8,7 @@ use std::sync::{Arc, LazyLock, OnceLock};
 use deferlint_semantics::facts::PackageFacts;
 
 use crate::facts_archive::FactsArchive;
+use crate::regular_file::read_description;
 
 /// The standard library's facts.
 #[derive(Debug)]
@@ -36,7 +37,7 @@ impl StandardLibrary {
     /// True for the `src` directory of the very version that the facts come from. A development tree has no `VERSION`.
     pub(crate) fn is_of(source: &Path) -> bool {
         let version = source.parent().and_then(|goroot| {
-            let text = std::fs::read_to_string(goroot.join("VERSION")).ok()?;
+            let text = read_description(&goroot.join("VERSION")).ok()?;
             Some(text.lines().next()? == Self::go_version()?)
         });
         version == Some(true)

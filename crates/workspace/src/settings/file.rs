@@ -8,6 +8,8 @@ use deferlint_rules::{Severity, rule};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use crate::regular_file::read_description;
+
 use super::{Selector, SettingsLayer, UnknownSelector, nearest_name};
 
 /// The name of the settings file. The nearest one counts: in the directory of a Go file, or above it.
@@ -41,7 +43,7 @@ impl fmt::Display for SettingsProblem {
 
 /// Reads a settings file. What can't be understood is left out and said.
 pub(super) fn read_file(path: &Path) -> (SettingsLayer, Vec<SettingsProblem>) {
-    match std::fs::read_to_string(path) {
+    match read_description(path) {
         Ok(text) => read_text(path, &text),
         Err(error) => {
             let problem = SettingsProblem {
