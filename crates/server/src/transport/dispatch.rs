@@ -21,6 +21,8 @@ use super::uri::Spellings;
 
 /// The request behind which everything waits.
 const INITIALIZE: &str = "initialize";
+/// The request behind which only `exit` counts.
+const SHUTDOWN: &str = "shutdown";
 /// `LSPErrorCodes.RequestFailed`: the request was right and can't be answered.
 const REQUEST_FAILED: ErrorCode = ErrorCode::ServerError(-32803);
 
@@ -132,8 +134,12 @@ impl<S: LanguageServer> Dispatcher<S> {
 
     /// Calls the handler of `request` and polls it once. This never waits for the handler.
     async fn start(&mut self, request: Request) {
+        if request.id().is_none() && [INITIALIZE, SHUTDOWN].contains(&request.method()) {
+            // The service would take it for the request, and nobody could be told what came of it.
+            return tracing::warn!("{} came without an id and is dropped", request.method());
+        }
         if self.running.len() >= self.max_running
-            && let (Some(id), true) = (request.id(), request.method() != "shutdown")
+            && let (Some(id), true) = (request.id(), request.method() != SHUTDOWN)
         {
             let message = format!("{} requests are still unanswered", self.running.len()).into();
             let error = Error {
