@@ -23,6 +23,7 @@ mod client_process;
 mod dispatch;
 mod frame;
 mod header;
+mod lost_change;
 mod message;
 mod queue;
 mod reader;
@@ -150,6 +151,7 @@ pub fn serve<S: LanguageServer>(
         has_shut_down: Arc::clone(&has_shut_down),
         events: events.clone(),
         stall_limit: options.stall_limit,
+        next: None,
     };
     let queues = (inbox, Arc::clone(&outbox));
     let dispatcher = Dispatcher::new(service, socket, queues, spellings, options.max_running_handlers);

@@ -10,7 +10,8 @@ use serde_json::Value;
 use tower_lsp::jsonrpc::{ErrorCode, Request, Response};
 
 use super::client_process::ClientProcess;
-use super::frame::{Frame, FrameReader};
+use super::frame::{Frame, FrameError, FrameReader};
+use super::lost_change;
 use super::message::{self, Message};
 use super::queue::Queue;
 use super::uri::Spellings;
@@ -25,6 +26,8 @@ pub(super) struct Reader<R> {
     pub(super) has_shut_down: Arc<AtomicBool>,
     pub(super) events: Sender<Event>,
     pub(super) stall_limit: Duration,
+    /// What comes next, before anything else is read.
+    pub(super) next: Option<Message>,
 }
 
 impl<R: Read> Reader<R> {
@@ -51,9 +54,23 @@ impl<R: Read> Reader<R> {
 
     /// The next message and the length of its body in bytes; `None` at the end of the input.
     fn next_message(&mut self) -> Option<(Message, usize)> {
+        if let Some(message) = self.next.take() {
+            return Some((self.inspect(message), 0));
+        }
         let (message, bytes) = match self.frames.next_frame() {
-            Ok(Some(Frame::Body(body))) => (message::parse(body), body.len()),
-            Ok(Some(Frame::Malformed(error))) => return Some((message::refuse_frame(&error), 0)),
+            Ok(Some(Frame::Body(body))) => {
+                let message = message::parse(body);
+                if matches!(message, Message::Refused(_)) {
+                    self.next = lost_change::instead_of_body(body).map(Message::Request);
+                }
+                (message, body.len())
+            }
+            Ok(Some(Frame::Malformed(error))) => {
+                if let FrameError::BodyTooLarge { prefix, .. } = &error {
+                    self.next = lost_change::instead_of_body(prefix).map(Message::Request);
+                }
+                return Some((message::refuse_frame(&error), 0));
+            }
             Ok(None) => return None,
             Err(error) => {
                 tracing::warn!(%error, "the input failed");
@@ -68,6 +85,7 @@ impl<R: Read> Reader<R> {
         match message {
             Message::Request(request) => {
                 self.note_lifecycle(&request);
+                let request = lost_change::instead_of(&request).unwrap_or(request);
                 let (method, id, mut params) = request.into_parts();
                 if let Some(params) = &mut params {
                     self.spellings.legalise(params);
