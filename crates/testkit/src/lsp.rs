@@ -170,6 +170,16 @@ impl LspClient {
         self.connection.set_request_handler(handler);
     }
 
+    /// Answers no request of the server, until [`LspClient::release_answers`].
+    pub fn hold_answers(&self) {
+        self.connection.hold_answers();
+    }
+
+    /// Answers all requests that wait, and the later ones as they come.
+    pub fn release_answers(&self) {
+        self.connection.release_answers();
+    }
+
     /// Sends `initialize` as a client of `kind` with `folder` (a URI) open, then `initialized`.
     ///
     /// Returns the result of `initialize`.

@@ -51,6 +51,8 @@ struct Shared {
     input: Mutex<Option<Box<dyn Write + Send>>>,
     handler: Mutex<RequestHandler>,
     requests: Mutex<Vec<ServerMessage>>,
+    /// The requests that wait for their answers, while those are held back.
+    held: Mutex<Option<Vec<(Value, ServerMessage)>>>,
     transcript: Transcript,
 }
 
@@ -64,6 +66,7 @@ impl Connection {
             input: Mutex::new(Some(Box::new(input))),
             handler: Mutex::new(Box::new(capabilities::answer_server_request)),
             requests: Mutex::default(),
+            held: Mutex::default(),
             transcript,
         });
         let (sender, incoming) = mpsc::channel();
@@ -74,6 +77,16 @@ impl Connection {
 
     pub(super) fn set_request_handler(&self, handler: RequestHandler) {
         *lock(&self.shared.handler) = handler;
+    }
+
+    pub(super) fn hold_answers(&self) {
+        lock(&self.shared.held).get_or_insert_default();
+    }
+
+    pub(super) fn release_answers(&self) {
+        for (id, request) in lock(&self.shared.held).take().into_iter().flatten() {
+            self.shared.answer(&id, &request);
+        }
     }
 
     pub(super) fn send_raw(&self, bytes: &[u8]) -> io::Result<()> {
@@ -143,7 +156,10 @@ impl Shared {
             return Ok(match id {
                 Some(id) => {
                     lock(&self.requests).push(heard.clone());
-                    self.answer(&id, &heard);
+                    match &mut *lock(&self.held) {
+                        Some(held) => held.push((id, heard.clone())),
+                        None => self.answer(&id, &heard),
+                    }
                     Incoming::Request(heard)
                 }
                 None => Incoming::Notification(heard),
