@@ -105,7 +105,10 @@ impl Reader {
         match key {
             "select" => {
                 let selectors = self.selectors(key, value);
-                self.configuration.settings.select = Some(selectors);
+                // A list of which nothing was understood doesn't mean that no rule should run.
+                if !selectors.is_empty() || is_empty_table(value) {
+                    self.configuration.settings.select = Some(selectors);
+                }
             }
             "ignore" => self.configuration.settings.ignore = self.selectors(key, value),
             "rules" => self.rules(value),
@@ -190,6 +193,17 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn a_selection_that_is_not_understood_does_not_count() {
+        for wrong in [json!(1), json!({}), json!(["no-such-rule-at-all", 1])] {
+            let (configuration, complaints) = Configuration::read(&[&json!({"select": wrong})]);
+            assert_eq!(configuration.settings.select, None);
+            assert!(!complaints.is_empty());
+        }
+        let (configuration, _) = Configuration::read(&[&json!({"select": []})]);
+        assert_eq!(configuration.settings.select, Some(Vec::new()));
+    }
 
     #[test]
     fn a_later_source_counts_key_by_key() {

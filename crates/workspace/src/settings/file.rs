@@ -85,7 +85,15 @@ impl Reader<'_> {
     fn table(&mut self, table: &DeTable<'_>) {
         for (key, value) in table {
             match &**key.get_ref() {
-                "select" => self.layer.select = Some(self.selectors(value)),
+                "select" => {
+                    let selectors = self.selectors(value);
+                    // A list of which nothing was understood doesn't mean that no rule should run.
+                    if !selectors.is_empty()
+                        || value.get_ref().as_array().is_some_and(|names| names.is_empty())
+                    {
+                        self.layer.select = Some(selectors);
+                    }
+                }
                 "ignore" => self.layer.ignore = self.selectors(value),
                 "generated" => match value.get_ref().as_bool() {
                     Some(generated) => self.layer.generated = Some(generated),
@@ -197,6 +205,11 @@ mod tests {
         assert_eq!(layer.rules["defer-in-loop"], Some(Severity::Warning));
         assert_eq!(layer.rules["panic-nil"], None);
         assert_eq!(read_text(Path::new("p"), "").0, SettingsLayer::default());
+        assert_eq!(read_text(Path::new("p"), "select = 1\n").0.select, None);
+        assert_eq!(
+            read_text(Path::new("p"), "select = []\n").0.select,
+            Some(Vec::new())
+        );
     }
 
     #[test]
