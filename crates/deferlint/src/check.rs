@@ -15,6 +15,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use similar::TextDiff;
 
 use crate::cli::{CheckArguments, ColorChoice, OutputFormat};
+use crate::output::printable::{printable, printable_line};
 use crate::output::{display_path, json, statistics, text};
 use crate::{FINDINGS, SUCCESS, write};
 
@@ -149,7 +150,7 @@ fn fix_and_print(arguments: &CheckArguments, input: Input) -> anyhow::Result<u8>
     );
     fixed.report.errors.splice(0..0, input.errors);
     if arguments.diff {
-        let mut out = anstream::stdout().lock();
+        let mut out = io::stdout().lock();
         for (path, (before, after)) in &fixed.files {
             write_diff(&display_path(path), before, after, &mut out)?;
         }
@@ -204,12 +205,16 @@ fn write_files(fixed: &mut Fixed) {
 
 fn write_diff(path: &str, before: &str, after: &str, out: &mut impl Write) -> io::Result<()> {
     let diff = TextDiff::from_lines(before, after);
-    write!(
-        out,
-        "{}",
-        diff.unified_diff()
-            .header(&format!("a/{path}"), &format!("b/{path}"))
-    )
+    let mut diff = diff.unified_diff();
+    let diff = diff
+        .header(&format!("a/{path}"), &format!("b/{path}"))
+        .to_string();
+    // A program that applies it needs every byte, and people none of the control characters.
+    if io::stdout().is_terminal() {
+        write!(out, "{}", printable(&diff))
+    } else {
+        out.write_all(diff.as_bytes())
+    }
 }
 
 /// Prints the findings at or above the floor.
@@ -243,7 +248,8 @@ fn print(arguments: &CheckArguments, mut report: Report, out: &mut impl Write) -
 fn summarize(report: &Report, findings: usize) -> io::Result<()> {
     let mut err = anstream::stderr().lock();
     for error in &report.errors {
-        writeln!(err, "deferlint: {}: {}", display_path(&error.path), error.message)?;
+        let path = printable_line(&display_path(&error.path));
+        writeln!(err, "deferlint: {path}: {}", printable(&error.message))?;
     }
     let files = count(report.file_count, "file", "files");
     let packages = count(report.package_count, "package", "packages");

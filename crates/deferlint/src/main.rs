@@ -17,6 +17,7 @@ use clap::Parser;
 use tracing_subscriber::EnvFilter;
 
 use crate::cli::{Cli, Command};
+use crate::output::printable::printable;
 
 /// The command did its work and found nothing.
 const SUCCESS: u8 = 0;
@@ -32,7 +33,7 @@ fn main() -> ExitCode {
         Err(error) if is_broken_pipe(&error) => ExitCode::from(SUCCESS),
         Err(error) => {
             // Nothing is left to do when standard error is gone, too.
-            let _ = writeln!(io::stderr(), "deferlint: {error:#}");
+            let _ = writeln!(io::stderr(), "deferlint: {}", printable(&format!("{error:#}")));
             ExitCode::from(FAILURE)
         }
     }

@@ -1,6 +1,7 @@
 //! How findings are printed.
 
 pub(crate) mod json;
+pub(crate) mod printable;
 pub(crate) mod statistics;
 pub(crate) mod text;
 

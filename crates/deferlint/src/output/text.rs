@@ -10,6 +10,7 @@ use deferlint_text::ByteRange;
 use deferlint_workspace::{Diagnostic, Report};
 
 use super::display_path;
+use super::printable::{printable, printable_line};
 
 /// Writes every finding with its frame.
 ///
@@ -18,8 +19,9 @@ use super::display_path;
 pub(crate) fn write(report: &Report, out: &mut impl Write) -> io::Result<()> {
     let renderer = Renderer::styled().decor_style(DecorStyle::Ascii);
     for file in &report.files {
-        let path = display_path(&file.path);
-        let source = file.document.to_string();
+        let path = printable_line(&display_path(&file.path));
+        let text = file.document.to_string();
+        let source = printable(&text);
         for diagnostic in &file.diagnostics {
             writeln!(out, "{}\n", renderer.render(&frame(&source, &path, diagnostic)))?;
         }
@@ -32,7 +34,7 @@ fn frame<'a>(source: &'a str, path: &'a str, diagnostic: &'a Diagnostic) -> Vec<
     let related = diagnostic.related.iter().map(|related| {
         window
             .annotation(AnnotationKind::Context, related.range)
-            .label(related.message.as_str())
+            .label(printable(&related.message))
     });
     let snippet = Snippet::source(window.text)
         .line_start(window.first_line)
@@ -40,7 +42,7 @@ fn frame<'a>(source: &'a str, path: &'a str, diagnostic: &'a Diagnostic) -> Vec<
         .annotation(window.annotation(AnnotationKind::Primary, diagnostic.range))
         .annotations(related);
     let title = level(diagnostic.severity)
-        .primary_title(diagnostic.message.as_str())
+        .primary_title(printable(&diagnostic.message))
         .id(diagnostic.rule.name);
     let mut group = title.element(snippet);
     for fix in &diagnostic.fixes {
@@ -56,7 +58,7 @@ fn frame<'a>(source: &'a str, path: &'a str, diagnostic: &'a Diagnostic) -> Vec<
                 fix.title
             ),
         };
-        group = group.element(Level::HELP.message(note));
+        group = group.element(Level::HELP.message(printable(&note).into_owned()));
     }
     vec![group]
 }
