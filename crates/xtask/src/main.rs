@@ -6,9 +6,11 @@ mod equivalence;
 mod extraction;
 mod fixes;
 mod keystroke;
+mod kill;
 mod oracle;
 mod picture;
 mod seed;
+mod soak;
 mod std_facts;
 mod toolchain;
 mod types;
@@ -50,6 +52,10 @@ enum Task {
     Fixes(fixes::Arguments),
     /// Time a keystroke beside a bare full parse of the same file.
     Keystroke(keystroke::Arguments),
+    /// Edit documents through the real binary for a long time: its memory must not grow.
+    Soak(soak::Arguments),
+    /// Kill `check --fix` at random moments: no file may be half written.
+    Kill(kill::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -65,6 +71,8 @@ fn main() -> ExitCode {
         Task::Seed(arguments) => seed::run(&arguments, &repository_root()),
         Task::Fixes(arguments) => fixes::run(&arguments),
         Task::Keystroke(arguments) => keystroke::run(&arguments, &repository_root()),
+        Task::Soak(arguments) => soak::run(&arguments, &repository_root()),
+        Task::Kill(arguments) => kill::run(&arguments, &repository_root()),
     };
     result.unwrap_or_else(|error| {
         eprintln!("xtask: {error:#}");

@@ -1,0 +1,181 @@
+//! Kills `check --fix` at random moments: every file must be the original or the fixed one, byte for byte.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode, Stdio};
+use std::time::Instant;
+
+use anyhow::ensure;
+use fastrand::Rng;
+
+/// How many Go files a run fixes.
+const FILES: usize = 40;
+
+/// How often, and what.
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// The deferlint binary
+    #[arg(long, default_value = "target/release/deferlint")]
+    server: PathBuf,
+
+    /// How many runs are killed
+    #[arg(long, default_value_t = 200)]
+    runs: usize,
+
+    /// Where the random moments start
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+}
+
+pub(crate) fn run(arguments: &Arguments, root: &Path) -> anyhow::Result<ExitCode> {
+    let binary = root.join(&arguments.server);
+    let originals: Vec<String> = (0..FILES).map(source).collect();
+    let start = Instant::now();
+    let whole = Module::new(&originals)?;
+    whole.fix(&binary)?;
+    let whole_run = start.elapsed();
+    let fixed = whole.texts()?;
+    ensure!(
+        originals
+            .iter()
+            .zip(&fixed)
+            .all(|(before, after)| before != after),
+        "a file has no fix"
+    );
+
+    let mut random = Rng::with_seed(arguments.seed);
+    let mut tally = Tally::default();
+    for _ in 0..arguments.runs {
+        let module = Module::new(&originals)?;
+        let mut process = module
+            .command(&binary, &["check", "--fix", "--unsafe-fixes"])
+            .spawn()?;
+        std::thread::sleep(whole_run.mul_f64(random.f64()));
+        process.kill()?;
+        process.wait()?;
+        tally.add(&module, &originals, &fixed)?;
+        // What a killed run leaves behind is no Go file, and the next run does its work beside it.
+        module.fix(&binary)?;
+        ensure!(
+            module.texts()? == fixed,
+            "the run after a killed one fixes something else"
+        );
+    }
+    println!(
+        "{} runs of check --fix on {FILES} files killed within {whole_run:.0?}: {} files were original, {} fixed, \
+         {} damaged; {} runs were killed between the first and the last file; {} hidden files were left over, \
+         and no later run read them",
+        arguments.runs, tally.original, tally.fixed, tally.damaged, tally.within, tally.left_over
+    );
+    Ok(if tally.damaged == 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+/// What the files were after the killed runs.
+#[derive(Default)]
+struct Tally {
+    original: usize,
+    fixed: usize,
+    damaged: usize,
+    /// Runs that had fixed some files and not all.
+    within: usize,
+    left_over: usize,
+}
+
+impl Tally {
+    fn add(&mut self, module: &Module, originals: &[String], fixed: &[String]) -> anyhow::Result<()> {
+        let (mut original, mut changed) = (0, 0);
+        for (index, text) in module.texts()?.iter().enumerate() {
+            if *text == originals[index] {
+                original += 1;
+            } else if *text == fixed[index] {
+                changed += 1;
+            } else {
+                eprintln!("{} is damaged:\n{text}", module.path(index).display());
+                self.damaged += 1;
+            }
+        }
+        self.original += original;
+        self.fixed += changed;
+        self.within += usize::from(original > 0 && changed > 0);
+        for entry in std::fs::read_dir(module.directory.path())? {
+            let name = entry?.file_name();
+            if name.to_string_lossy().starts_with('.') {
+                ensure!(
+                    Path::new(&name)
+                        .extension()
+                        .is_none_or(|extension| extension != "go"),
+                    "{} is a Go file",
+                    name.display()
+                );
+                self.left_over += 1;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A file with findings that have fixes.
+fn source(number: usize) -> String {
+    let mut text = String::from("package stock\n");
+    for function in 0..20 {
+        // Writing to a string can't fail.
+        let _ = write!(
+            text,
+            "\nfunc flush{number}x{function}() map[string]int {{\n\tcounts := map[string]int{{}}\n\tdefer clear(counts)\n\treturn counts\n}}\n"
+        );
+    }
+    text
+}
+
+/// A module in a temporary directory.
+struct Module {
+    directory: tempfile::TempDir,
+}
+
+impl Module {
+    fn new(texts: &[String]) -> anyhow::Result<Self> {
+        let module = Self {
+            directory: tempfile::tempdir()?,
+        };
+        std::fs::write(
+            module.directory.path().join("go.mod"),
+            "module example.com/stock\n\ngo 1.24\n",
+        )?;
+        for (index, text) in texts.iter().enumerate() {
+            std::fs::write(module.path(index), text)?;
+        }
+        Ok(module)
+    }
+
+    fn path(&self, index: usize) -> PathBuf {
+        self.directory.path().join(format!("stock{index}.go"))
+    }
+
+    fn texts(&self) -> anyhow::Result<Vec<String>> {
+        (0..FILES)
+            .map(|index| Ok(std::fs::read_to_string(self.path(index))?))
+            .collect()
+    }
+
+    fn command(&self, binary: &Path, arguments: &[&str]) -> Command {
+        let mut command = Command::new(binary);
+        command.args(arguments).current_dir(self.directory.path());
+        command.stdout(Stdio::null()).stderr(Stdio::piped());
+        command
+    }
+
+    /// Fixes everything, and sees that no other file was read than those that are there.
+    fn fix(&self, binary: &Path) -> anyhow::Result<()> {
+        let output = self
+            .command(binary, &["check", "--fix", "--unsafe-fixes"])
+            .output()?;
+        let summary = String::from_utf8_lossy(&output.stderr);
+        let expected = format!("0 findings in {FILES} files of 1 package.");
+        ensure!(summary.contains(&expected), "{summary}");
+        Ok(())
+    }
+}
