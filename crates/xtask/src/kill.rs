@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode, Stdio};
+use std::process::{Child, Command, ExitCode, Stdio};
 use std::time::Instant;
 
 use anyhow::ensure;
@@ -10,6 +10,9 @@ use fastrand::Rng;
 
 /// How many Go files a run fixes.
 const FILES: usize = 40;
+
+/// The arguments of a run.
+const FIX: [&str; 3] = ["check", "--fix", "--unsafe-fixes"];
 
 /// How often, and what.
 #[derive(clap::Args)]
@@ -30,10 +33,14 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments, root: &Path) -> anyhow::Result<ExitCode> {
     let binary = root.join(&arguments.server);
     let originals: Vec<String> = (0..FILES).map(source).collect();
-    let start = Instant::now();
     let whole = Module::new(&originals)?;
-    whole.fix(&binary)?;
+    let mut process = whole.command(&binary, &FIX).spawn()?;
+    let start = Instant::now();
+    whole.wait_for_first_file(&originals, &mut process)?;
+    let before_writing = start.elapsed();
+    process.wait()?;
     let whole_run = start.elapsed();
+    let writing = whole_run.saturating_sub(before_writing);
     let fixed = whole.texts()?;
     ensure!(
         originals
@@ -45,12 +52,16 @@ pub(crate) fn run(arguments: &Arguments, root: &Path) -> anyhow::Result<ExitCode
 
     let mut random = Rng::with_seed(arguments.seed);
     let mut tally = Tally::default();
-    for _ in 0..arguments.runs {
+    for run in 0..arguments.runs {
         let module = Module::new(&originals)?;
-        let mut process = module
-            .command(&binary, &["check", "--fix", "--unsafe-fixes"])
-            .spawn()?;
-        std::thread::sleep(whole_run.mul_f64(random.f64()));
+        let mut process = module.command(&binary, &FIX).spawn()?;
+        // Every other run is killed while it writes: that is the shorter part of it.
+        if run.is_multiple_of(2) {
+            std::thread::sleep(whole_run.mul_f64(random.f64()));
+        } else {
+            module.wait_for_first_file(&originals, &mut process)?;
+            std::thread::sleep(writing.mul_f64(random.f64()));
+        }
         process.kill()?;
         process.wait()?;
         tally.add(&module, &originals, &fixed)?;
@@ -166,6 +177,14 @@ impl Module {
         command.args(arguments).current_dir(self.directory.path());
         command.stdout(Stdio::null()).stderr(Stdio::piped());
         command
+    }
+
+    /// Waits until the first file is fixed, or the process has ended.
+    fn wait_for_first_file(&self, originals: &[String], process: &mut Child) -> anyhow::Result<()> {
+        while std::fs::read_to_string(self.path(0))? == originals[0] && process.try_wait()?.is_none() {
+            std::thread::yield_now();
+        }
+        Ok(())
     }
 
     /// Fixes everything, and sees that no other file was read than those that are there.
