@@ -322,6 +322,36 @@ fn names_that_are_not_utf_8_are_checked_and_fixed() {
     assert_eq!(text(&path), fixed());
 }
 
+/// A `go` on the path that leaves a trace, and what might make a tool run something.
+#[test]
+fn no_program_is_run() {
+    let module = module(TRAP);
+    let path = |name: &str| module.path().join(name);
+    fs::create_dir_all(path("tools/bin")).expect("directories");
+    fs::create_dir_all(path("tools/src")).expect("directories");
+    for program in ["go", "git", "gofmt", "sh"] {
+        let program = path("tools/bin").join(program);
+        fs::write(&program, "#!/bin/sh\ntouch \"$TRACE\"\n").expect("a file");
+        fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).expect("permissions");
+    }
+    fs::write(path("go.work"), "go 1.24\n\ntoolchain go1.99.0\n\nuse .\n").expect("a file");
+    for arguments in [&["check"][..], &FIX, &["check", "--diff"], &["lsp"], &["rules"]] {
+        let mut command = command(module.path(), arguments);
+        command
+            .env("PATH", path("tools/bin"))
+            .env("TRACE", path("trace"))
+            .env("GOFLAGS", "-toolexec=sh -vettool=sh")
+            .stdin(Stdio::null());
+        let output = command.output().expect("deferlint ends");
+        assert!(
+            output.status.code().is_some_and(|code| code < 2),
+            "{}",
+            stderr(&output)
+        );
+        assert!(!path("trace").exists(), "{arguments:?} ran a program");
+    }
+}
+
 /// A module with control sequences in a reported line, in a file's name, and in a settings file.
 fn hostile() -> (TempDir, PathBuf) {
     let trap = TRAP.replace(

@@ -1,6 +1,7 @@
-//! Fixtures, the runner of rule pages, and the LSP test client.
+//! Fixtures, the runner of rule pages, the LSP test client, and what must hold for any bytes.
 
 pub mod fixture;
+pub mod fuzz;
 pub mod lsp;
 pub mod page;
 pub mod rule_page;

@@ -40,6 +40,6 @@ pub use packages::{PackageIndex, VisiblePackages};
 pub use session::{Analysis, Changes, DocumentId, EditError, Job, Outcome, PARSE_BUDGET, Session};
 pub use settings::{
     SETTINGS_FILE, Selector, Settings, SettingsLayer, SettingsProblem, SettingsSources, UnknownSelector,
-    nearest_name,
+    nearest_name, parse_settings,
 };
 pub use standard_library::StandardLibrary;

@@ -14,7 +14,7 @@ use std::str::FromStr;
 use deferlint_rules::{Category, RULES, Rule, Severity, rule};
 use thiserror::Error;
 
-pub use file::{SETTINGS_FILE, SettingsProblem};
+pub use file::{SETTINGS_FILE, SettingsProblem, parse_settings};
 pub use layer::SettingsLayer;
 pub use sources::SettingsSources;
 

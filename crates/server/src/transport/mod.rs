@@ -178,6 +178,22 @@ pub fn serve<S: LanguageServer>(
     Ok(ended)
 }
 
+/// Reads what a client may send to its end, and says how many messages it was, refused ones too.
+pub fn count_messages(input: Vec<u8>) -> usize {
+    let options = Options::default();
+    let (events, _) = mpsc::channel();
+    let mut reader = Reader {
+        frames: FrameReader::new(io::Cursor::new(input), options.max_body_bytes),
+        inbox: Arc::new(Queue::new(options.max_queued_bytes)),
+        spellings: Arc::default(),
+        has_shut_down: Arc::default(),
+        events,
+        stall_limit: options.stall_limit,
+        next: None,
+    };
+    std::iter::from_fn(|| reader.next_message()).count()
+}
+
 fn spawn(name: &str, body: impl FnOnce() + Send + 'static) -> io::Result<()> {
     thread::Builder::new().name(name.to_owned()).spawn(body).map(drop)
 }

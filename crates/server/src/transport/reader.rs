@@ -53,7 +53,7 @@ impl<R: Read> Reader<R> {
     }
 
     /// The next message and the length of its body in bytes; `None` at the end of the input.
-    fn next_message(&mut self) -> Option<(Message, usize)> {
+    pub(super) fn next_message(&mut self) -> Option<(Message, usize)> {
         if let Some(message) = self.next.take() {
             return Some((self.inspect(message), 0));
         }

@@ -44,7 +44,7 @@ impl fmt::Display for SettingsProblem {
 /// Reads a settings file. What can't be understood is left out and said.
 pub(super) fn read_file(path: &Path) -> (SettingsLayer, Vec<SettingsProblem>) {
     match read_description(path) {
-        Ok(text) => read_text(path, &text),
+        Ok(text) => parse_settings(path, &text),
         Err(error) => {
             let problem = SettingsProblem {
                 path: path.to_owned(),
@@ -57,7 +57,8 @@ pub(super) fn read_file(path: &Path) -> (SettingsLayer, Vec<SettingsProblem>) {
     }
 }
 
-fn read_text(path: &Path, text: &str) -> (SettingsLayer, Vec<SettingsProblem>) {
+/// Reads the text of the settings file `path`. What can't be understood is left out and said.
+pub fn parse_settings(path: &Path, text: &str) -> (SettingsLayer, Vec<SettingsProblem>) {
     let mut reader = Reader {
         path,
         text,
@@ -186,14 +187,14 @@ mod tests {
     use super::*;
 
     fn problems(text: &str) -> Vec<String> {
-        let (_, problems) = read_text(Path::new("p"), text);
+        let (_, problems) = parse_settings(Path::new("p"), text);
         problems.iter().map(ToString::to_string).collect()
     }
 
     #[test]
     fn every_key() {
         let text = "select = [\"results\", \"defer-lock\"]\nignore = ['maps']\ngenerated = true\n\n[rules]\ndefer-in-loop = \"warning\"\npanic-nil = \"off\"\n";
-        let (layer, problems) = read_text(Path::new("p"), text);
+        let (layer, problems) = parse_settings(Path::new("p"), text);
         assert_eq!(problems, []);
         let selected = vec![
             Selector::Category(Category::Results),
@@ -204,10 +205,10 @@ mod tests {
         assert_eq!(layer.generated, Some(true));
         assert_eq!(layer.rules["defer-in-loop"], Some(Severity::Warning));
         assert_eq!(layer.rules["panic-nil"], None);
-        assert_eq!(read_text(Path::new("p"), "").0, SettingsLayer::default());
-        assert_eq!(read_text(Path::new("p"), "select = 1\n").0.select, None);
+        assert_eq!(parse_settings(Path::new("p"), "").0, SettingsLayer::default());
+        assert_eq!(parse_settings(Path::new("p"), "select = 1\n").0.select, None);
         assert_eq!(
-            read_text(Path::new("p"), "select = []\n").0.select,
+            parse_settings(Path::new("p"), "select = []\n").0.select,
             Some(Vec::new())
         );
     }
