@@ -145,12 +145,13 @@ pub fn configuration(data: &[u8]) {
 pub fn suppression(data: &[u8]) {
     let comment = String::from_utf8_lossy(data).replace(['\n', '\r'], " ");
     let text = format!("package p\n\nfunc f() {{\n\tfor {{\n\t\tdefer g() //{comment}\n\t}}\n}}\n");
+    let is_whole = errors(&Parser::new().parse(text.as_str())).is_empty();
     let diagnostics = &analyze(&text).diagnostics;
     let is_found = diagnostics
         .iter()
         .any(|diagnostic| diagnostic.rule.name == "defer-in-loop");
     let has_words = comment.contains("nolint") || comment.contains("ignore");
-    assert!(is_found || has_words, "{comment:?}");
+    assert!(is_found || has_words || !is_whole, "{comment:?}");
 }
 
 /// Checks a document with all rules, none of which may panic.
