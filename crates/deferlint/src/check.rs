@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
 use deferlint_workspace::{
-    Checker, Discovery, DiscoveryOptions, FixOptions, Fixed, PathError, Report, Settings, SettingsLayer,
-    SettingsProblem, SettingsSources, discover, fix, is_go_file,
+    Checker, Discovery, DiscoveryOptions, FactsCache, FixOptions, Fixed, PathError, Report, Settings,
+    SettingsLayer, SettingsProblem, SettingsSources, discover, fix, is_go_file,
 };
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use similar::TextDiff;
@@ -126,6 +126,9 @@ fn settings(arguments: &CheckArguments, input: &Input) -> anyhow::Result<Setting
 
 fn check_and_print(arguments: &CheckArguments, input: &Input) -> anyhow::Result<u8> {
     let mut checker = Checker::new(settings(arguments, input)?);
+    if let Some(cache) = FactsCache::of_user().filter(|_| !arguments.no_cache) {
+        checker.use_cache(cache);
+    }
     for (path, text) in &input.overlay {
         checker.overlay(path.clone(), text.clone());
     }

@@ -93,6 +93,10 @@ pub(crate) struct CheckArguments {
     #[arg(long)]
     pub(crate) no_config: bool,
 
+    /// Neither read nor write the cache of facts in the user's cache directory
+    #[arg(long)]
+    pub(crate) no_cache: bool,
+
     /// The least severity that is reported
     #[arg(long, default_value_t = Severity::Info, value_name = "SEVERITY")]
     pub(crate) severity: Severity,

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::thread;
 
 use deferlint_workspace::{DocumentId, Job};
@@ -31,8 +31,8 @@ pub(crate) fn thread_pool() -> Result<ThreadPool, ThreadPoolBuildError> {
 pub(crate) struct Jobs {
     pool: ThreadPool,
     events: Events,
-    /// The directories that are being read; true for one that has to be read again because it changed meanwhile.
-    indexing: HashMap<PathBuf, bool>,
+    /// The directories that are being read, and the job that reads one again because it changed meanwhile.
+    indexing: HashMap<PathBuf, Option<Job>>,
 }
 
 impl Jobs {
@@ -54,12 +54,12 @@ impl Jobs {
     pub(crate) fn start(&mut self, job: Job) {
         let failed = match &job {
             Job::Parse { id, .. } => FailedJob::Parse(id.clone()),
-            Job::Index { directory } => {
+            Job::Index { directory, .. } => {
                 if let Some(again) = self.indexing.get_mut(directory) {
-                    *again = true;
+                    *again = Some(job);
                     return;
                 }
-                self.indexing.insert(directory.clone(), false);
+                self.indexing.insert(directory.clone(), None);
                 FailedJob::Index(directory.clone())
             }
         };
@@ -71,9 +71,9 @@ impl Jobs {
     }
 
     /// Notes that a directory has been read, and reads it again if it changed meanwhile.
-    pub(crate) fn indexed(&mut self, directory: PathBuf) {
-        if self.indexing.remove(&directory) == Some(true) {
-            self.start(Job::Index { directory });
+    pub(crate) fn indexed(&mut self, directory: &Path) {
+        if let Some(Some(again)) = self.indexing.remove(directory) {
+            self.start(again);
         }
     }
 

@@ -13,10 +13,11 @@ use crate::analyze::Surroundings;
 use crate::diagnostic::{FileReport, Report};
 use crate::directory::{DirectoryFacts, read_text};
 use crate::discover::is_go_file;
+use crate::facts_cache::FactsCache;
 use crate::file::Declaration;
 use crate::file_text::TextOrigin;
 use crate::materialize::diagnostics;
-use crate::outlined_file::OutlinedFile;
+use crate::outlined_file::{OutlineReader, OutlinedFile};
 use crate::packages::PackageIndex;
 use crate::settings::{Settings, SettingsSources};
 
@@ -53,6 +54,11 @@ impl Checker {
     /// whoever wants to see that they are.
     pub fn parse_whole_files(&mut self) {
         self.parses_whole_files = true;
+    }
+
+    /// Keeps the facts of files in a cache on disk.
+    pub fn use_cache(&mut self, cache: FactsCache) {
+        self.index.use_cache(cache);
     }
 
     /// Where the settings come from.
@@ -95,7 +101,7 @@ impl Checker {
 
     /// Reads the files of one directory, and keeps of those that are to be checked what the rules may find something in.
     fn read_directory<'a>(&self, path: &'a Path, wanted: &[&PathBuf]) -> ReadDirectory<'a> {
-        let mut parser = Parser::new();
+        let mut reader = OutlineReader::new(path, self.index.cache());
         let mut directory = ReadDirectory {
             path,
             report: Report::default(),
@@ -106,7 +112,7 @@ impl Checker {
         let mut helpers = FxHashSet::default();
         for path in self.files_beside(path, wanted) {
             let is_wanted = wanted.contains(&&path);
-            match self.read(&mut parser, &path) {
+            match self.read(&mut reader, &path) {
                 Ok(file) => {
                     facts.insert(path.clone(), Arc::clone(&file.facts));
                     helpers.extend(file.recovering.iter().chain(&file.facts.deferred).cloned());
@@ -125,6 +131,7 @@ impl Checker {
             .files
             .retain_mut(|(_, file)| file.retain_relevant(&is_helper));
         directory.report.package_count = packages.len();
+        reader.save(true);
         self.index.put(path, DirectoryFacts(facts));
         directory
     }
@@ -185,7 +192,7 @@ impl Checker {
         if !declarations.iter().any(has_findings) {
             return;
         }
-        let Ok(file) = file.with_declarations(&text, declarations) else {
+        let Ok(file) = file.with_declarations(parser, &text, declarations) else {
             return;
         };
         let diagnostics = diagnostics(&file, settings);
@@ -222,15 +229,15 @@ impl Checker {
         paths
     }
 
-    fn read(&self, parser: &mut Parser, path: &Path) -> Result<OutlinedFile, PathError> {
+    fn read(&self, reader: &mut OutlineReader, path: &Path) -> Result<OutlinedFile, PathError> {
         let (origin, text) = match self.overlay.get(path) {
             Some(text) => (TextOrigin::Memory, text.clone()),
             None => (TextOrigin::Disk(path.to_owned()), read_text(path)?),
         };
         let file = if self.parses_whole_files {
-            OutlinedFile::whole(parser, &origin, Arc::from(text))
+            reader.read_whole(&origin, Arc::from(text))
         } else {
-            OutlinedFile::read(parser, &origin, text)
+            reader.read(&origin, text)
         };
         file.map_err(|error| PathError {
             path: path.to_owned(),

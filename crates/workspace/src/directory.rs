@@ -8,13 +8,13 @@ use std::sync::Arc;
 use deferlint_semantics::Name;
 use deferlint_semantics::facts::FileFacts;
 use deferlint_semantics::header::build_constraint;
-use deferlint_syntax::Parser;
 
 use crate::PathError;
 use crate::build_constraints::BuildTarget;
 use crate::discover::{is_go_file, is_test_file};
+use crate::facts_cache::FactsCache;
 use crate::file_text::TextOrigin;
-use crate::outlined_file::OutlinedFile;
+use crate::outlined_file::OutlineReader;
 use crate::regular_file;
 
 /// The largest file that is read, in bytes.
@@ -26,30 +26,34 @@ pub struct DirectoryFacts(pub BTreeMap<PathBuf, Arc<FileFacts>>);
 
 impl DirectoryFacts {
     /// Reads every Go file of the directory. What can't be read is left out: it makes rules quieter, never wrong.
-    pub fn read(directory: &Path) -> Self {
-        let mut parser = Parser::new();
+    pub fn read(directory: &Path, cache: Option<&FactsCache>) -> Self {
+        let mut reader = OutlineReader::new(directory, cache);
         let facts = go_files(directory).filter_map(|path| {
             let text = read_text(&path).ok()?;
-            let file = OutlinedFile::read(&mut parser, &TextOrigin::Disk(path.clone()), text).ok()?;
+            let file = reader.read(&TextOrigin::Disk(path.clone()), text).ok()?;
             Some((path, file.facts))
         });
-        Self(facts.collect())
+        let facts = facts.collect();
+        reader.save(true);
+        Self(facts)
     }
 
     /// Reads the Go files of the directory that form the package that others import; those of other builds aren't even
     /// parsed.
-    pub fn read_importable(directory: &Path, target: &BuildTarget) -> Self {
-        let mut parser = Parser::new();
+    pub fn read_importable(directory: &Path, target: &BuildTarget, cache: Option<&FactsCache>) -> Self {
+        let mut reader = OutlineReader::new(directory, cache);
         let paths = go_files(directory).filter(|path| !is_test_file(path) && is_built_by_name(path, target));
         let facts = paths.filter_map(|path| {
             let text = read_text(&path).ok()?;
             if !target.matches_expression(build_constraint(&text).as_deref()) {
                 return None;
             }
-            let file = OutlinedFile::read(&mut parser, &TextOrigin::Disk(path.clone()), text).ok()?;
+            let file = reader.read(&TextOrigin::Disk(path.clone()), text).ok()?;
             Some((path, file.facts))
         });
-        Self(facts.collect())
+        let facts = facts.collect();
+        reader.save(false);
+        Self(facts)
     }
 
     /// The files that form the package that others import.

@@ -2,7 +2,6 @@
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
-use std::hash::Hasher;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
@@ -11,9 +10,9 @@ use deferlint_semantics::facts::{Import, Summary, SummarySource};
 use deferlint_semantics::lower::lower;
 use deferlint_syntax::{Parser, declarations};
 use deferlint_text::ByteRange;
-use rustc_hash::FxHasher;
 
 use crate::directory::read_text;
+use crate::facts_cache::{ContentHash, content_hash};
 
 /// How many texts a thread keeps that were read again.
 const MAX_KEPT: usize = 8;
@@ -46,24 +45,32 @@ enum Place {
     Memory(Arc<str>),
     Disk {
         path: PathBuf,
-        hash: u64,
+        hash: ContentHash,
         /// The text while someone else holds it.
         held: Mutex<Weak<str>>,
     },
 }
 
 impl FileText {
-    /// The text of a file with these imports.
-    pub(crate) fn new(origin: &TextOrigin, text: &Arc<str>, imports: Vec<Import>) -> Self {
+    /// The text of a file with these imports, and its hash.
+    pub(crate) fn new(origin: &TextOrigin, text: &Arc<str>, hash: ContentHash, imports: Vec<Import>) -> Self {
         let place = match origin {
             TextOrigin::Memory => Place::Memory(Arc::clone(text)),
             TextOrigin::Disk(path) => Place::Disk {
                 path: path.clone(),
-                hash: hash(text),
+                hash,
                 held: Mutex::new(Arc::downgrade(text)),
             },
         };
         Self { imports, place }
+    }
+
+    /// A text that is kept, of a file with these imports.
+    pub(crate) fn in_memory(text: &str, imports: Vec<Import>) -> Self {
+        Self {
+            imports,
+            place: Place::Memory(Arc::from(text)),
+        }
     }
 
     /// The text; `None` when it is gone.
@@ -93,9 +100,9 @@ impl SummarySource for FileText {
 }
 
 /// The text of a file, if it is still the same.
-fn read_again(path: &Path, expected: u64) -> Option<Arc<str>> {
+fn read_again(path: &Path, expected: ContentHash) -> Option<Arc<str>> {
     let text: Arc<str> = Arc::from(read_text(path).ok()?);
-    let is_same = hash(&text) == expected;
+    let is_same = content_hash(&text) == expected;
     is_same.then(|| {
         keep(Arc::clone(&text));
         text
@@ -110,12 +117,6 @@ fn keep(text: Arc<str>) {
         }
         kept.push_back(text);
     });
-}
-
-fn hash(text: &str) -> u64 {
-    let mut hasher = FxHasher::default();
-    hasher.write(text.as_bytes());
-    hasher.finish()
 }
 
 #[cfg(test)]
@@ -135,7 +136,12 @@ mod tests {
         let path = directory.path().join("a.go");
         std::fs::write(&path, TEXT).expect("a file");
         let text = Arc::from(TEXT);
-        let source = FileText::new(&TextOrigin::Disk(path.clone()), &text, Vec::new());
+        let source = FileText::new(
+            &TextOrigin::Disk(path.clone()),
+            &text,
+            content_hash(&text),
+            Vec::new(),
+        );
         drop(text);
         let summary = summary_of_f(&source).expect("a function with a body");
         assert!(!summary.returns);
@@ -148,9 +154,7 @@ mod tests {
 
     #[test]
     fn a_text_in_memory_stays() {
-        let text = Arc::from(TEXT);
-        let source = FileText::new(&TextOrigin::Memory, &text, Vec::new());
-        drop(text);
+        let source = FileText::in_memory(TEXT, Vec::new());
         assert!(summary_of_f(&source).is_some());
     }
 }

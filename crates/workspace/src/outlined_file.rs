@@ -1,20 +1,76 @@
 //! A Go file of which only that is parsed what others see of it, and what rules start from.
 
 use std::borrow::Cow;
+use std::path::Path;
 use std::sync::Arc;
 
 use deferlint_rules::DeclarationTokens;
 use deferlint_semantics::Name;
-use deferlint_semantics::deferred_names::deferred_names;
-use deferlint_semantics::extract::{DeclarationFacts, assemble, outlined_facts};
 use deferlint_semantics::facts::{FileFacts, LazySummary, SummarySource};
 use deferlint_semantics::header::Header;
-use deferlint_semantics::lower::lower;
-use deferlint_syntax::{Lexer, Outline, OutlinedDeclaration, Parser, Token, declarations};
+use deferlint_syntax::{Lexer, Parser, declarations};
 use deferlint_text::{ByteRange, Document, DocumentTooLarge};
 
-use crate::file::{Declaration, SourceFile, top_level};
+use crate::facts_cache::{CachedDirectory, ContentHash, FactsCache, content_hash};
+use crate::file::{Declaration, SourceFile};
 use crate::file_text::{FileText, TextOrigin};
+use crate::outline_record::{Candidate, OutlineRecord};
+
+/// Reads the Go files of one directory, as far as they aren't in the cache.
+#[derive(Default)]
+pub(crate) struct OutlineReader {
+    parser: Parser,
+    cached: CachedDirectory,
+}
+
+impl OutlineReader {
+    /// A reader of the files in a directory.
+    pub(crate) fn new(directory: &Path, cache: Option<&FactsCache>) -> Self {
+        Self {
+            parser: Parser::new(),
+            cached: cache.map_or_else(CachedDirectory::default, |cache| cache.open(directory)),
+        }
+    }
+
+    /// Reads a text.
+    ///
+    /// # Errors
+    /// A text that is too large.
+    pub(crate) fn read(
+        &mut self,
+        origin: &TextOrigin,
+        text: String,
+    ) -> Result<OutlinedFile, DocumentTooLarge> {
+        let text: Arc<str> = Arc::from(text);
+        let hash = content_hash(&text);
+        let record = self.cached.get(hash).or_else(|| {
+            let record = OutlineRecord::of(&mut self.parser, &text)?;
+            self.cached.put(hash, &record);
+            Some(record)
+        });
+        match record {
+            Some(record) => Ok(OutlinedFile::outlined(record, origin, text, hash)),
+            None => self.read_whole(origin, text),
+        }
+    }
+
+    /// Reads a text and parses all of it, as one must whose tokens don't say where its declarations are.
+    ///
+    /// # Errors
+    /// A text that is too large.
+    pub(crate) fn read_whole(
+        &mut self,
+        origin: &TextOrigin,
+        text: Arc<str>,
+    ) -> Result<OutlinedFile, DocumentTooLarge> {
+        OutlinedFile::whole(&mut self.parser, origin, text)
+    }
+
+    /// Writes to the cache what is new; `is_complete` when all files of the directory were read.
+    pub(crate) fn save(self, is_complete: bool) {
+        self.cached.save(is_complete);
+    }
+}
 
 /// A file that was read, and not yet checked.
 #[derive(Debug)]
@@ -26,58 +82,45 @@ pub(crate) struct OutlinedFile {
     pub(crate) facts: Arc<FileFacts>,
     /// The names of its functions that do nothing but recover.
     pub(crate) recovering: Vec<Name>,
-    /// The package clause and the imports.
-    header: Header,
+    /// The end of the imports.
+    head_end: u32,
     /// The declarations to parse, in the order of the text; `None` when the whole file must be parsed.
     candidates: Option<Vec<Candidate>>,
 }
 
-/// A declaration in which rules may find something.
-#[derive(Clone, Copy, Debug)]
-struct Candidate {
-    range: ByteRange,
-    /// True when a rule starts from what stands in it; otherwise it depends on who calls a helper.
-    starts_a_rule: bool,
-}
-
 impl OutlinedFile {
-    /// Reads a text.
-    ///
-    /// # Errors
-    /// A text that is too large.
-    pub(crate) fn read(
-        parser: &mut Parser,
-        origin: &TextOrigin,
-        text: String,
-    ) -> Result<Self, DocumentTooLarge> {
-        let text: Arc<str> = Arc::from(text);
-        match outlined(parser, origin, &text) {
-            Some(file) => Ok(file),
-            None => Self::whole(parser, origin, text),
+    fn outlined(record: OutlineRecord, origin: &TextOrigin, text: Arc<str>, hash: ContentHash) -> Self {
+        let mut facts = record.facts;
+        let source = Arc::new(FileText::new(origin, &text, hash, facts.imports.clone()));
+        let summaries: Arc<dyn SummarySource> = Arc::<FileText>::clone(&source);
+        for (function, place) in facts.functions.iter_mut().zip(record.functions) {
+            if let Some(place) = place {
+                function.summary = LazySummary::later(Arc::clone(&summaries), place.range());
+            }
+        }
+        facts.deferred = record.deferred;
+        Self {
+            source,
+            held: Some(text),
+            facts: Arc::new(facts),
+            recovering: record.recovering,
+            head_end: record.head_end,
+            candidates: Some(record.candidates),
         }
     }
 
-    /// Reads a text and parses all of it, as one must whose tokens don't say where its declarations are.
-    ///
-    /// # Errors
-    /// A text that is too large.
-    pub(crate) fn whole(
-        parser: &mut Parser,
-        origin: &TextOrigin,
-        text: Arc<str>,
-    ) -> Result<Self, DocumentTooLarge> {
+    fn whole(parser: &mut Parser, origin: &TextOrigin, text: Arc<str>) -> Result<Self, DocumentTooLarge> {
         let file = parse(parser, &text)?;
-        let names = file.facts.functions.iter();
-        let recovering = names.filter(|function| {
+        let recovering = file.facts.functions.iter().filter(|function| {
             let summary = function.summary.get();
             summary.is_some_and(|summary| summary.recovery.only_recovers)
         });
         Ok(Self {
             recovering: recovering.map(|function| function.name.clone()).collect(),
-            source: Arc::new(FileText::new(origin, &text, Vec::new())),
-            held: Some(text),
+            source: Arc::new(FileText::new(origin, &text, content_hash(&text), Vec::new())),
+            head_end: file.document.len(),
             facts: file.facts,
-            header: file.header,
+            held: Some(text),
             candidates: None,
         })
     }
@@ -91,7 +134,7 @@ impl OutlinedFile {
         let text = &*text;
         candidates.retain(|candidate| {
             candidate.starts_a_rule || {
-                let tokens: Vec<_> = Lexer::within(text, candidate.range).collect();
+                let tokens: Vec<_> = Lexer::within(text, candidate.place.range()).collect();
                 DeclarationTokens {
                     text,
                     tokens: &tokens,
@@ -123,12 +166,15 @@ impl OutlinedFile {
     /// A text that is too large.
     pub(crate) fn with_declarations(
         &self,
+        parser: &mut Parser,
         text: &str,
         declarations: Vec<Declaration>,
     ) -> Result<SourceFile, DocumentTooLarge> {
+        let head = &text[..self.head_end as usize];
+        let slice = |range: ByteRange| Cow::Borrowed(&head[range.start() as usize..range.end() as usize]);
         Ok(SourceFile {
             document: Document::new(text)?,
-            header: self.header.clone(),
+            header: Header::in_text(&parser.parse(head), slice),
             declarations,
             facts: Arc::clone(&self.facts),
         })
@@ -142,100 +188,12 @@ fn parse(parser: &mut Parser, text: &str) -> Result<SourceFile, DocumentTooLarge
     Ok(SourceFile::new(document, &tree))
 }
 
-/// The file without what stands in its blocks; `None` when its declarations can't be told apart.
-fn outlined(parser: &mut Parser, origin: &TextOrigin, text: &Arc<str>) -> Option<OutlinedFile> {
-    let outline = Outline::of(text)?;
-    let compact = without_blocks(text, &outline);
-    let tree = parser.parse(compact.as_str());
-    if tree.has_error() || top_level(&tree).count() != outline.declarations.len() {
-        return None;
-    }
-    let slice = |range: ByteRange| Cow::Borrowed(&compact[range.start() as usize..range.end() as usize]);
-    let header = Header::in_text(&tree, slice);
-    let source = Arc::new(FileText::new(origin, text, header.imports()));
-    let summaries: Arc<dyn SummarySource> = Arc::<FileText>::clone(&source);
-    let mut found = Found::default();
-    let mut tokens = Vec::new();
-    for (node, declaration) in top_level(&tree).zip(&outline.declarations) {
-        let summary = if declaration.has_body() {
-            LazySummary::later(Arc::clone(&summaries), declaration.range)
-        } else {
-            LazySummary::default()
-        };
-        let body = lower(node, &slice(node.byte_range()));
-        let facts = outlined_facts(&body, summary);
-        tokens.clear();
-        tokens.extend(Lexer::within(text, declaration.range));
-        found.add(text, &tokens, declaration, facts);
-    }
-    let mut facts = assemble(&header, found.facts.iter());
-    facts.deferred = found.deferred;
-    facts.deferred.sort_unstable();
-    facts.deferred.dedup();
-    Some(OutlinedFile {
-        source,
-        held: Some(Arc::clone(text)),
-        facts: Arc::new(facts),
-        recovering: found.recovering,
-        header,
-        candidates: Some(found.candidates),
-    })
-}
-
-/// What was found in the declarations of a file.
-#[derive(Default)]
-struct Found {
-    facts: Vec<DeclarationFacts>,
-    deferred: Vec<Name>,
-    recovering: Vec<Name>,
-    candidates: Vec<Candidate>,
-}
-
-impl Found {
-    fn add(
-        &mut self,
-        text: &str,
-        tokens: &[Token],
-        declaration: &OutlinedDeclaration,
-        facts: DeclarationFacts,
-    ) {
-        let starts_a_rule = DeclarationTokens { text, tokens }.start_a_rule();
-        if starts_a_rule {
-            self.deferred.extend(deferred_names(text, tokens));
-            let only_recovers = facts.function.iter().filter(|function| {
-                let mentions_recover = tokens.iter().any(|token| token.text(text) == "recover");
-                let summary = mentions_recover.then(|| function.summary.get()).flatten();
-                summary.is_some_and(|summary| summary.recovery.only_recovers)
-            });
-            self.recovering
-                .extend(only_recovers.map(|function| function.name.clone()));
-        }
-        if starts_a_rule || !declaration.blocks.is_empty() {
-            self.candidates.push(Candidate {
-                range: declaration.range,
-                starts_a_rule,
-            });
-        }
-        self.facts.push(facts);
-    }
-}
-
-/// The text with empty blocks. The head of the file stays where it is.
-fn without_blocks(text: &str, outline: &Outline) -> String {
-    let mut compact = text[..outline.head_end as usize].to_owned();
-    for declaration in &outline.declarations {
-        compact.push('\n');
-        declaration.write_without_blocks(text, &mut compact);
-    }
-    compact.push('\n');
-    compact
-}
-
 /// The declarations of some places of a text, parsed alone; `None` when there is an error in one.
 fn parse_candidates(parser: &mut Parser, text: &str, candidates: &[Candidate]) -> Option<Vec<Declaration>> {
     let mut compact = String::new();
     for candidate in candidates {
-        compact.push_str(&text[candidate.range.start() as usize..candidate.range.end() as usize]);
+        let range = candidate.place.range();
+        compact.push_str(&text[range.start() as usize..range.end() as usize]);
         compact.push('\n');
     }
     let tree = parser.parse(compact.as_str());
@@ -245,7 +203,7 @@ fn parse_candidates(parser: &mut Parser, text: &str, candidates: &[Candidate]) -
     let parsed = declarations(&tree).zip(candidates).map(|(node, candidate)| {
         let range = node.byte_range();
         let text = &compact[range.start() as usize..range.end() as usize];
-        Declaration::unchecked(candidate.range, node, text)
+        Declaration::unchecked(candidate.place.range(), node, text)
     });
     Some(parsed.collect())
 }

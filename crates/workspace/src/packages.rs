@@ -18,6 +18,7 @@ use deferlint_semantics::facts::{FileFacts, PackageFacts, Packages};
 use self::own::OwnPackages;
 use crate::directory::DirectoryFacts;
 use crate::environment::GoEnvironment;
+use crate::facts_cache::FactsCache;
 use crate::import_scope::{ImportScope, ImportScopes, Resolution};
 use crate::standard_library::StandardLibrary;
 
@@ -31,6 +32,8 @@ pub struct PackageIndex {
     imported: DashMap<PathBuf, Option<Arc<PackageFacts>>>,
     /// The packages as their own files see them, by directory.
     own: DashMap<PathBuf, Arc<OwnPackages>>,
+    /// Where facts of files are kept from run to run.
+    cache: Option<FactsCache>,
 }
 
 /// What is known of the files of a directory.
@@ -48,6 +51,16 @@ impl PackageIndex {
             scopes: ImportScopes::new(environment),
             ..Self::default()
         }
+    }
+
+    /// Keeps the facts of files in a cache on disk.
+    pub fn use_cache(&mut self, cache: FactsCache) {
+        self.cache = Some(cache);
+    }
+
+    /// Where facts of files are kept from run to run.
+    pub fn cache(&self) -> Option<&FactsCache> {
+        self.cache.as_ref()
     }
 
     /// The version of the `go` line of a directory's module; today's where there is no module.
@@ -215,9 +228,9 @@ impl PackageIndex {
         let known = self.on_disk.get(directory).map(|known| Arc::clone(&known));
         let known =
             known.unwrap_or_else(|| Arc::clone(&self.on_disk.entry(directory.to_owned()).or_default()));
-        known
-            .facts
-            .get_or_init(|| DirectoryFacts::read_importable(directory, &self.scopes.environment().target));
+        known.facts.get_or_init(|| {
+            DirectoryFacts::read_importable(directory, &self.scopes.environment().target, self.cache())
+        });
     }
 }
 

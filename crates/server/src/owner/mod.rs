@@ -6,13 +6,14 @@
 mod questions;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 
 use deferlint_text::Change;
 use deferlint_workspace::{
-    Changes, DocumentId, EditError, Outcome, Session, SettingsLayer, SettingsProblem, SettingsSources,
+    Changes, DocumentId, EditError, FactsCache, Outcome, Session, SettingsLayer, SettingsProblem,
+    SettingsSources,
 };
 use serde_json::Value;
 use tower_lsp::ls_types::{self as lsp, MessageType};
@@ -54,8 +55,12 @@ pub(crate) struct Owner {
 impl Owner {
     /// The owner of a session without documents.
     pub(crate) fn new(jobs: Jobs, outbox: Arc<Outbox>, messenger: Messenger) -> Self {
+        let mut session = Session::new(SettingsSources::new(None, SettingsLayer::default()));
+        if let Some(cache) = FactsCache::of_user() {
+            session.use_cache(cache);
+        }
         Self {
-            session: Session::new(SettingsSources::new(None, SettingsLayer::default())),
+            session,
             support: Arc::default(),
             documents: HashMap::new(),
             touched: BTreeSet::new(),
@@ -280,7 +285,7 @@ impl Owner {
         let changes = self.session.finish(outcome);
         self.take(changes, edited.as_ref());
         if let Some(directory) = directory {
-            self.indexed(directory);
+            self.indexed(&directory);
         }
     }
 
@@ -290,7 +295,7 @@ impl Owner {
             format!("internal error: a job panicked: {job:?}"),
         );
         match job {
-            FailedJob::Index(directory) => self.indexed(directory),
+            FailedJob::Index(directory) => self.indexed(&directory),
             FailedJob::Parse(id) => {
                 if let Some(open) = self.documents.get_mut(&id) {
                     open.is_out_of_step = true;
@@ -301,7 +306,7 @@ impl Owner {
         }
     }
 
-    fn indexed(&mut self, directory: PathBuf) {
+    fn indexed(&mut self, directory: &Path) {
         self.jobs.indexed(directory);
         self.messenger.set_indexing(self.jobs.indexing());
     }

@@ -48,7 +48,7 @@ func calls() {
 "#;
 
 fn outlined_file(text: &str) -> OutlinedFile {
-    let read = OutlinedFile::read(&mut Parser::new(), &TextOrigin::Memory, text.to_owned());
+    let read = OutlineReader::default().read(&TextOrigin::Memory, text.to_owned());
     read.expect("a small file")
 }
 
@@ -71,7 +71,9 @@ fn the_facts_are_those_of_the_whole_file() {
     assert!(file.candidates.is_some());
     let whole = parse(&mut Parser::new(), FILE).expect("a small file");
     assert_eq!(file.facts, whole.facts);
-    assert_eq!(file.header, whole.header);
+    let declarations = file.declarations(&mut Parser::new(), FILE);
+    let checked = file.with_declarations(&mut Parser::new(), FILE, declarations);
+    assert_eq!(checked.expect("a small file").header, whole.header);
     assert_eq!(file.recovering, ["handle"]);
 }
 
@@ -115,4 +117,23 @@ fn a_file_with_an_error_is_parsed_as_a_whole() {
         assert_eq!(places(&declarations), places(&whole.declarations), "{text}");
         assert_eq!(file.facts, whole.facts, "{text}");
     }
+}
+
+#[test]
+fn a_file_from_the_cache_is_the_same() {
+    let root = tempfile::tempdir().expect("a directory");
+    let cache = FactsCache::at(root.path().join("cache"));
+    let read = || {
+        let mut reader = OutlineReader::new(Path::new("/shop"), Some(&cache));
+        let file = reader.read(&TextOrigin::Memory, FILE.to_owned());
+        reader.save(true);
+        file.expect("a small file")
+    };
+    let (mut fresh, mut cached) = (read(), read());
+    assert_eq!(fresh.facts, cached.facts);
+    assert_eq!(fresh.recovering, cached.recovering);
+    for file in [&mut fresh, &mut cached] {
+        file.retain_relevant(&|_| false);
+    }
+    assert_eq!(first_lines(&fresh), first_lines(&cached));
 }

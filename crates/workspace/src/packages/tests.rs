@@ -34,7 +34,7 @@ impl Fixture {
     /// Reads all files of a directory, as a check does.
     fn put(&self, directory: &str) {
         let directory = self.path(directory);
-        self.index.put(&directory, DirectoryFacts::read(&directory));
+        self.index.put(&directory, DirectoryFacts::read(&directory, None));
     }
 
     fn imported(&self, from: &str, path: &str) -> Option<Arc<PackageFacts>> {
@@ -43,7 +43,7 @@ impl Fixture {
 
     fn own(&self, path: &str) -> Arc<PackageFacts> {
         let path = self.path(path);
-        let facts = DirectoryFacts::read(path.parent().expect("a parent"));
+        let facts = DirectoryFacts::read(path.parent().expect("a parent"), None);
         self.index.package_of(&path, &facts.0[&path])
     }
 }
@@ -214,7 +214,7 @@ fn open_files_count_instead_of_those_on_disk() {
     };
     assert_eq!(v().as_deref(), Some("int"));
     std::fs::write(fixture.path("a/a.go"), "package a\nvar v string\n").expect("written");
-    let edited = DirectoryFacts::read(&fixture.path("a")).0;
+    let edited = DirectoryFacts::read(&fixture.path("a"), None).0;
     let edited = Arc::clone(&edited[&fixture.path("a/a.go")]);
     assert_eq!(v().as_deref(), Some("int"));
     fixture.index.set_open(&fixture.path("a/a.go"), Some(edited));
@@ -254,7 +254,9 @@ fn open_files_of_go_source_count_instead_of_the_baked_facts() {
     let declares_v = |from: &str| fixture.imported(from, "fmt").map(|package| package.declares("v"));
     assert_eq!(declares_v("go/src/log"), Some(false));
     let path = fixture.path("go/src/fmt/print.go");
-    let facts = DirectoryFacts::read(&fixture.path("go/src/fmt")).0.remove(&path);
+    let facts = DirectoryFacts::read(&fixture.path("go/src/fmt"), None)
+        .0
+        .remove(&path);
     fixture.index.set_open(&path, facts);
     assert_eq!(declares_v("go/src/log"), Some(true));
     assert_eq!(declares_v("go/src/fmt"), Some(true));

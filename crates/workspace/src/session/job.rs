@@ -5,8 +5,9 @@ use std::path::PathBuf;
 use deferlint_syntax::{Parser, Tree};
 use deferlint_text::Document;
 
-use super::DocumentId;
+use super::{DocumentId, Session};
 use crate::directory::DirectoryFacts;
+use crate::facts_cache::FactsCache;
 
 /// Work that takes too long for the owner of the session.
 #[derive(Debug)]
@@ -24,6 +25,8 @@ pub enum Job {
     Index {
         /// The directory.
         directory: PathBuf,
+        /// Where the facts of its files are kept.
+        cache: Option<FactsCache>,
     },
 }
 
@@ -57,10 +60,25 @@ impl Job {
                 tree: Parser::new().parse(&document),
                 parse,
             },
-            Self::Index { directory } => {
-                let facts = DirectoryFacts::read(&directory);
+            Self::Index { directory, cache } => {
+                let facts = DirectoryFacts::read(&directory, cache.as_ref());
                 Outcome::Indexed { directory, facts }
             }
+        }
+    }
+}
+
+impl Session {
+    /// Keeps the facts of files in a cache on disk.
+    pub fn use_cache(&mut self, cache: FactsCache) {
+        self.index.use_cache(cache);
+    }
+
+    /// The job that reads a directory.
+    pub(super) fn index_job(&self, directory: PathBuf) -> Job {
+        Job::Index {
+            directory,
+            cache: self.index.cache().cloned(),
         }
     }
 }

@@ -125,7 +125,7 @@ impl Session {
         let mut changes = Changes::default();
         self.facts_changed(&id, &mut changes);
         if let Some(directory) = directory.filter(|directory| !self.index.is_known(directory)) {
-            changes.jobs.push(Job::Index { directory });
+            changes.jobs.push(self.index_job(directory));
         }
         Ok(self.report(changes))
     }
@@ -237,9 +237,10 @@ impl Session {
         let (read, new): (Vec<_>, Vec<_>) = directories
             .into_iter()
             .partition(|directory| self.index.is_read(directory));
-        changes.jobs.extend(read.into_iter().map(|directory| Job::Index {
-            directory: directory.to_owned(),
-        }));
+        let jobs = read
+            .into_iter()
+            .map(|directory| self.index_job(directory.to_owned()));
+        changes.jobs.extend(jobs);
         if !new.is_empty() {
             self.index.forget_missing();
             self.recheck(|document| !document.file.facts.imports.is_empty(), &mut changes);

@@ -112,7 +112,7 @@ pub(super) fn found_in_directory(index: &PackageIndex, seeds: &[Seed]) -> Vec<bo
     let Some(directory) = seeds.first().and_then(|seed| seed.path.parent()) else {
         return Vec::new();
     };
-    index.put(directory, DirectoryFacts::read(directory));
+    index.put(directory, DirectoryFacts::read(directory, None));
     let mut parser = Parser::new();
     let mut found = Vec::new();
     for seed in seeds {

@@ -24,7 +24,7 @@ pub(super) fn collect(source: &Path) -> Result<Library> {
             .strip_prefix(source)?
             .to_string_lossy()
             .replace('\\', "/");
-        let facts = DirectoryFacts::read_importable(&directory, &target);
+        let facts = DirectoryFacts::read_importable(&directory, &target, None);
         let Some((package, files)) = facts.importable(&target) else {
             continue;
         };
