@@ -17,15 +17,36 @@ pub(crate) struct Arguments {
     /// How often each program runs.
     #[arg(long, default_value_t = 3)]
     runs: usize,
-    /// Parse the files, and do nothing else: the bare parse runs as a process of its own.
+    /// What another process than the first one does.
     #[arg(long, hide = true)]
-    parse: bool,
+    only: Option<Work>,
 }
 
-/// Runs both programs in turns, and prints the medians and their ratio.
+/// What `check` is held against, as processes of their own.
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum Work {
+    /// Read every file.
+    Read,
+    /// Parse every file.
+    Parse,
+}
+
+/// What is measured, each in turn with the others.
+#[derive(Default)]
+struct Runs {
+    read: Vec<Cost>,
+    parse: Vec<Cost>,
+    version: Vec<Cost>,
+    small: Vec<Cost>,
+    cold: Vec<Cost>,
+    one_thread: Vec<Cost>,
+    warm: Vec<Cost>,
+}
+
+/// Runs all programs in turns, and prints the medians and their ratios.
 pub(crate) fn run(arguments: &Arguments, root: &Path) -> Result<ExitCode> {
-    if arguments.parse {
-        return parse(&arguments.path);
+    if let Some(work) = arguments.only {
+        return read(&arguments.path, work);
     }
     let deferlint = root.join("target/release/deferlint");
     ensure!(
@@ -34,38 +55,88 @@ pub(crate) fn run(arguments: &Arguments, root: &Path) -> Result<ExitCode> {
         deferlint.display()
     );
     let this = std::env::current_exe().context("the path of this program")?;
-    let (mut checks, mut parses) = (Vec::new(), Vec::new());
+    let caches = tempfile::tempdir().context("a directory for the cache")?;
+    let small = caches.path().join("small.go");
+    std::fs::write(&small, "package small\n\nfunc f() {\n\tdefer println()\n}\n")?;
+    let bare = |work: &str| {
+        let mut command = Command::new(&this);
+        command.args(["bench", "--only", work]).arg(&arguments.path);
+        command
+    };
+    let check = |path: &Path, options: &[&str]| {
+        let mut command = Command::new(&deferlint);
+        command.args(["check", "--exit-zero", "--statistics", "--no-config"]);
+        command
+            .env("XDG_CACHE_HOME", caches.path())
+            .args(options)
+            .arg(path);
+        command
+    };
+    let mut runs = Runs::default();
+    // Fills the cache.
+    measure(&mut check(&arguments.path, &[]))?;
     for _ in 0..arguments.runs {
-        parses.push(measure(
-            Command::new(&this)
-                .args(["bench", "--parse"])
-                .arg(&arguments.path),
-        )?);
-        let mut check = Command::new(&deferlint);
-        check.args(["check", "--exit-zero", "--statistics", "--no-config"]);
-        checks.push(measure(check.arg(&arguments.path))?);
+        runs.read.push(measure(&mut bare("read"))?);
+        runs.parse.push(measure(&mut bare("parse"))?);
+        runs.version
+            .push(measure(Command::new(&deferlint).arg("--version"))?);
+        runs.small.push(measure(&mut check(&small, &["--no-cache"]))?);
+        runs.cold
+            .push(measure(&mut check(&arguments.path, &["--no-cache"]))?);
+        runs.one_thread.push(measure(&mut check(
+            &arguments.path,
+            &["--no-cache", "--jobs", "1"],
+        ))?);
+        runs.warm.push(measure(&mut check(&arguments.path, &[]))?);
     }
-    let (check, parse) = (median(&mut checks), median(&mut parses));
-    println!(
-        "bare parse: {:.2} s CPU, {:.2} s elapsed",
-        parse.cpu.as_secs_f64(),
-        parse.elapsed.as_secs_f64()
-    );
-    println!(
-        "check:      {:.2} s CPU, {:.2} s elapsed",
-        check.cpu.as_secs_f64(),
-        check.elapsed.as_secs_f64()
-    );
-    println!(
-        "ratio of CPU: {:.2}",
-        check.cpu.as_secs_f64() / parse.cpu.as_secs_f64()
-    );
-    println!("peak memory of the children: {} MB", peak()? / 1_000_000);
+    runs.print();
+    println!("peak memory of the largest child: {} MB", peak()? / 1_000_000);
     Ok(ExitCode::SUCCESS)
 }
 
-/// Parses every Go file that `check` would read, one after the other.
-fn parse(path: &Path) -> Result<ExitCode> {
+impl Runs {
+    fn print(mut self) {
+        let [read, parse, version, small, cold, one_thread, warm] = [
+            &mut self.read,
+            &mut self.parse,
+            &mut self.version,
+            &mut self.small,
+            &mut self.cold,
+            &mut self.one_thread,
+            &mut self.warm,
+        ]
+        .map(|costs| median(costs));
+        let line = |what: &str, one: Duration, against: &str, other: Duration| {
+            let (one, other) = (one.as_secs_f64(), other.as_secs_f64());
+            println!(
+                "{what}: {one:.3} s, {against}: {other:.3} s, ratio {:.2}",
+                one / other
+            );
+        };
+        line("check, CPU", cold.cpu, "a bare parse", parse.cpu);
+        line(
+            "check with a warm cache, CPU",
+            warm.cpu,
+            "reading the files",
+            read.cpu,
+        );
+        line(
+            "check on one thread, elapsed",
+            one_thread.elapsed,
+            "on all",
+            cold.elapsed,
+        );
+        line(
+            "check of a small file, elapsed",
+            small.elapsed,
+            "--version",
+            version.elapsed,
+        );
+    }
+}
+
+/// Reads or parses every Go file that `check` would read, one after the other.
+fn read(path: &Path, work: Work) -> Result<ExitCode> {
     let found = discover(&[path.to_owned()], DiscoveryOptions::default())?;
     let mut parser = Parser::new();
     let mut bytes = 0;
@@ -73,7 +144,9 @@ fn parse(path: &Path) -> Result<ExitCode> {
         // What can't be read or isn't UTF-8 isn't parsed by `check` either.
         if let Ok(text) = std::fs::read_to_string(&file) {
             bytes += text.len();
-            parser.parse(text.as_str());
+            if matches!(work, Work::Parse) {
+                parser.parse(text.as_str());
+            }
         }
     }
     println!("{bytes} bytes");
