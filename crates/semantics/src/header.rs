@@ -58,9 +58,7 @@ impl Header {
             .take_while(|node| !node.kind().is_declaration());
         if let Some(clause) = clause.into_iter().find(|node| node.kind() == Kind::PackageClause) {
             header.package_clause = Some(clause.byte_range());
-            let head = slice(ByteRange::new(0, clause.byte_range().start()));
-            header.generated = is_generated(&head);
-            header.build_constraint = build_constraint(&head);
+            header.read_comments(&slice(ByteRange::new(0, clause.byte_range().start())));
             let name = clause.child(Field::Name);
             header.package = name.map(text).unwrap_or_default();
         }
@@ -89,6 +87,12 @@ impl Header {
 }
 
 impl Header {
+    /// Reads what the comments above the package clause say.
+    pub fn read_comments(&mut self, above: &str) {
+        self.generated = is_generated(above);
+        self.build_constraint = build_constraint(above);
+    }
+
     /// The imports as facts have them.
     pub fn imports(&self) -> Vec<Import> {
         let imports = self.imports.iter().map(|site| Import {

@@ -36,6 +36,14 @@ impl Token {
     }
 }
 
+impl Token {
+    /// Appends the token to a text in a way that keeps it apart from the token before, and on another line where it was.
+    pub(crate) fn write(&self, text: &str, into: &mut String) {
+        into.push(if self.is_after_newline { '\n' } else { ' ' });
+        into.push_str(self.text(text));
+    }
+}
+
 /// Reads the tokens of a text of at most 4 GiB, one after the other. Comments count as the white space that they are.
 #[derive(Clone, Debug)]
 pub struct Lexer<'a> {

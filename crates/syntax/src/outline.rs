@@ -1,12 +1,16 @@
 //! The top-level declarations of a file, found by its tokens alone.
 
+use std::ops::Range;
+
 use deferlint_text::ByteRange;
 
-use crate::{Lexer, Token, TokenKind};
+use crate::{Token, TokenKind};
 
 /// Where the declarations of a file stand, and the blocks in them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outline {
+    /// The start of the package clause: only comments stand above it.
+    pub package_start: u32,
     /// The end of the last import, or of the package clause: the head of the file ends there.
     pub head_end: u32,
     /// The declarations other than imports, in the order of the text.
@@ -18,6 +22,8 @@ pub struct Outline {
 pub struct OutlinedDeclaration {
     /// From its keyword to its last token.
     pub range: ByteRange,
+    /// Its tokens among those of the file.
+    pub tokens: Range<usize>,
     /// True for functions and methods.
     pub is_function: bool,
     /// What stands between the outermost braces that belong to no type: the bodies of functions and the elements of
@@ -31,24 +37,31 @@ impl OutlinedDeclaration {
         self.is_function && !self.blocks.is_empty()
     }
 
-    /// Appends the declaration to a text, without what stands in its blocks.
-    pub fn write_without_blocks(&self, text: &str, into: &mut String) {
-        let mut at = self.range.start();
-        for block in &self.blocks {
-            into.push_str(&text[at as usize..block.start() as usize]);
-            at = block.end();
+    /// Appends the tokens of the declaration to a text, without those in its blocks. `tokens` are those of the file.
+    pub fn write_without_blocks(&self, text: &str, tokens: &[Token], into: &mut String) {
+        let mut blocks = self.blocks.iter().peekable();
+        for token in &tokens[self.tokens.clone()] {
+            while blocks
+                .next_if(|block| block.end() <= token.range.start())
+                .is_some()
+            {}
+            let is_in_block = blocks
+                .peek()
+                .is_some_and(|block| block.start() <= token.range.start());
+            if !is_in_block {
+                token.write(text, into);
+            }
         }
-        into.push_str(&text[at as usize..self.range.end() as usize]);
     }
 }
 
 impl Outline {
-    /// The outline of a text. `None` when its tokens aren't those of a whole Go file: then only a parser that recovers from
-    /// errors can say where its declarations are.
-    pub fn of(text: &str) -> Option<Self> {
+    /// The outline of a text with these tokens. `None` when they aren't those of a whole Go file: then only a parser that
+    /// recovers from errors can say where its declarations are.
+    pub fn of(text: &str, tokens: &[Token]) -> Option<Self> {
         let mut scan = Scan::new(text);
-        for token in Lexer::new(text) {
-            scan.token(token)?;
+        for (index, token) in tokens.iter().enumerate() {
+            scan.token(index, *token)?;
         }
         scan.finish()
     }
@@ -93,6 +106,7 @@ impl<'a> Scan<'a> {
         Self {
             text,
             outline: Outline {
+                package_start: 0,
                 head_end: 0,
                 declarations: Vec::new(),
             },
@@ -104,14 +118,14 @@ impl<'a> Scan<'a> {
     }
 
     /// Takes the next token; `None` when it can't come here.
-    fn token(&mut self, token: Token) -> Option<()> {
+    fn token(&mut self, index: usize, token: Token) -> Option<()> {
         let text = token.text(self.text);
         match token.kind {
             TokenKind::Invalid => return None,
             _ if self.open.is_empty() && self.ends_before(token) => {
                 self.end_statement();
                 if text != ";" {
-                    self.begin_statement(token, text)?;
+                    self.begin_statement(index, token, text)?;
                 }
             }
             TokenKind::Operator => self.bracket(token, text)?,
@@ -119,6 +133,7 @@ impl<'a> Scan<'a> {
         }
         if let Some(declaration) = &mut self.declaration {
             declaration.range = ByteRange::new(declaration.range.start(), token.range.end());
+            declaration.tokens.end = index + 1;
         } else if text != ";" {
             self.outline.head_end = token.range.end();
         }
@@ -142,7 +157,7 @@ impl<'a> Scan<'a> {
         self.outline.declarations.extend(self.declaration.take());
     }
 
-    fn begin_statement(&mut self, token: Token, keyword: &str) -> Option<()> {
+    fn begin_statement(&mut self, index: usize, token: Token, keyword: &str) -> Option<()> {
         let statement = match keyword {
             "package" if self.statement == Statement::Nothing => Statement::Package,
             "import" if self.statement != Statement::Nothing => Statement::Import,
@@ -154,9 +169,13 @@ impl<'a> Scan<'a> {
         if statement < self.statement {
             return None;
         }
+        if statement == Statement::Package {
+            self.outline.package_start = token.range.start();
+        }
         self.statement = statement;
         self.declaration = (statement == Statement::Declaration).then(|| OutlinedDeclaration {
             range: token.range,
+            tokens: index..index + 1,
             is_function: keyword == "func",
             blocks: Vec::new(),
         });
@@ -211,15 +230,16 @@ impl<'a> Scan<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Node, Parser, declarations};
+    use crate::{Lexer, Node, Parser, declarations};
 
     /// The declarations without their blocks.
     fn outlined(text: &str) -> Option<Vec<String>> {
-        let outline = Outline::of(text)?;
+        let tokens: Vec<_> = Lexer::new(text).collect();
+        let outline = Outline::of(text, &tokens)?;
         let written = outline.declarations.iter().map(|declaration| {
             let mut written = String::new();
-            declaration.write_without_blocks(text, &mut written);
-            written
+            declaration.write_without_blocks(text, &tokens, &mut written);
+            written.trim().to_owned()
         });
         Some(written.collect())
     }
@@ -232,9 +252,9 @@ mod tests {
         assert_eq!(
             outlined(text).expect("a whole file"),
             [
-                "func f(x struct{ a int }) interface{ M() } {}",
-                "type t struct { f func() }",
-                "var m, n = map[string]struct{ b int }{}, g([]int{}, func() {})",
+                "func f ( x struct { a int } ) interface { M ( ) } { }",
+                "type t struct { f func ( ) }",
+                "var m , n = map [ string ] struct { b int } { } , g ( [ ] int { } , func ( ) { } )",
             ]
         );
     }
@@ -244,12 +264,14 @@ mod tests {
         let text = "// Package a.\npackage a; import \"b\"\nimport (\n\t\"c\"\n)\n\n// f is external.\nfunc f()\n\
                     var (\n\tx = 1\n\ty = func() int {\n\t\treturn 2\n\t}\n) /* x */ ; const z =\n\t3\n\
                     type F = func()\n\nfunc (t T[P]) g() { ; }\n// the end";
-        let outline = Outline::of(text).expect("a whole file");
+        let tokens: Vec<_> = Lexer::new(text).collect();
+        let outline = Outline::of(text, &tokens).expect("a whole file");
         let tree = Parser::new().parse(text);
         let parsed: Vec<_> = declarations(&tree).map(Node::byte_range).collect();
         let outlined = outline.declarations.iter().map(|declaration| declaration.range);
         assert_eq!(outlined.collect::<Vec<_>>(), parsed[2..]);
         assert_eq!(outline.head_end, parsed[1].end());
+        assert_eq!(outline.package_start, "// Package a.\n".len() as u32);
         let bodies = outline.declarations.iter().map(OutlinedDeclaration::has_body);
         assert_eq!(bodies.collect::<Vec<_>>(), [false, false, false, false, true]);
     }
@@ -268,7 +290,8 @@ mod tests {
             "package a\nfunc f() {}\nimport \"b\"",
             "package a\npackage b",
         ] {
-            assert_eq!(Outline::of(text), None, "{text}");
+            let tokens: Vec<_> = Lexer::new(text).collect();
+            assert_eq!(Outline::of(text, &tokens), None, "{text}");
         }
     }
 }

@@ -69,18 +69,21 @@ impl OutlineRecord {
     /// Reads a text. `None` when its tokens don't say where its declarations are, or when there is an error outside of its
     /// blocks.
     pub(crate) fn of(parser: &mut Parser, text: &str) -> Option<Self> {
-        let outline = Outline::of(text)?;
-        let compact = without_blocks(text, &outline);
+        let tokens: Vec<_> = Lexer::new(text).collect();
+        let outline = Outline::of(text, &tokens)?;
+        let compact = without_blocks(text, &tokens, &outline);
         let tree = parser.parse(compact.as_str());
         if tree.has_error() || top_level(&tree).count() != outline.declarations.len() {
             return None;
         }
         let slice = |range: ByteRange| Cow::Borrowed(&compact[range.start() as usize..range.end() as usize]);
-        let header = Header::in_text(&tree, slice);
+        let mut header = Header::in_text(&tree, slice);
+        header.read_comments(&text[..outline.package_start as usize]);
         let mut found = Found::new(text, FileText::in_memory(text, header.imports()));
         for (node, declaration) in top_level(&tree).zip(&outline.declarations) {
             let body = lower(node, &slice(node.byte_range()));
-            found.add(declaration, outlined_facts(&body, LazySummary::default()));
+            let facts = outlined_facts(&body, LazySummary::default());
+            found.add(declaration, &tokens[declaration.tokens.clone()], facts);
         }
         found.deferred.sort_unstable();
         found.deferred.dedup();
@@ -99,8 +102,6 @@ impl OutlineRecord {
 struct Found<'a> {
     text: &'a str,
     source: FileText,
-    /// The tokens of the declaration at hand.
-    tokens: Vec<Token>,
     facts: Vec<DeclarationFacts>,
     functions: Vec<Option<Place>>,
     deferred: Vec<Name>,
@@ -113,7 +114,6 @@ impl<'a> Found<'a> {
         Self {
             text,
             source,
-            tokens: Vec::new(),
             facts: Vec::new(),
             functions: Vec::new(),
             deferred: Vec::new(),
@@ -122,11 +122,8 @@ impl<'a> Found<'a> {
         }
     }
 
-    fn add(&mut self, declaration: &OutlinedDeclaration, facts: DeclarationFacts) {
+    fn add(&mut self, declaration: &OutlinedDeclaration, tokens: &[Token], facts: DeclarationFacts) {
         let (text, place) = (self.text, Place::from(declaration.range));
-        self.tokens.clear();
-        self.tokens.extend(Lexer::within(text, declaration.range));
-        let tokens = &self.tokens;
         let starts_a_rule = DeclarationTokens { text, tokens }.start_a_rule();
         if starts_a_rule {
             self.deferred.extend(deferred_names(text, tokens));
@@ -149,12 +146,12 @@ impl<'a> Found<'a> {
     }
 }
 
-/// The text with empty blocks. The head of the file stays where it is.
-fn without_blocks(text: &str, outline: &Outline) -> String {
-    let mut compact = text[..outline.head_end as usize].to_owned();
+/// The text without comments, and with empty blocks.
+fn without_blocks(text: &str, tokens: &[Token], outline: &Outline) -> String {
+    let mut compact = text[outline.package_start as usize..outline.head_end as usize].to_owned();
     for declaration in &outline.declarations {
         compact.push('\n');
-        declaration.write_without_blocks(text, &mut compact);
+        declaration.write_without_blocks(text, tokens, &mut compact);
     }
     compact.push('\n');
     compact
