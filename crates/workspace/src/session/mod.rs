@@ -285,11 +285,7 @@ impl Session {
     /// The findings of a document that a range touches; none while a parse is under way, for their places belong to
     /// another text.
     pub fn diagnostics_at(&self, id: &DocumentId, range: ByteRange) -> Vec<&Diagnostic> {
-        let Some(document) = self
-            .documents
-            .get(id)
-            .filter(|document| document.pending.is_none())
-        else {
+        let Some(document) = self.up_to_date(id) else {
             return Vec::new();
         };
         let diagnostics = document.analysis.diagnostics.iter();
@@ -300,11 +296,7 @@ impl Session {
 
     /// The rewrites offered at a range although nothing need be wrong there.
     pub fn refactorings(&self, id: &DocumentId, range: ByteRange) -> Vec<FileFix> {
-        let Some(document) = self
-            .documents
-            .get(id)
-            .filter(|document| document.pending.is_none())
-        else {
+        let Some(document) = self.up_to_date(id) else {
             return Vec::new();
         };
         let package = self.package_of(document);
@@ -327,6 +319,12 @@ impl Session {
             });
             offers.collect()
         })
+    }
+
+    /// The document, unless a parse of it is under way.
+    fn up_to_date(&self, id: &DocumentId) -> Option<&OpenDocument> {
+        let document = self.documents.get(id);
+        document.filter(|document| document.pending.is_none())
     }
 
     fn finish_parse(&mut self, id: &DocumentId, mut tree: Tree, parse: u64, changes: &mut Changes) {
