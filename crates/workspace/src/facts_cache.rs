@@ -49,6 +49,8 @@ impl FactsCache {
 
     /// What is cached of the Go files in a directory.
     pub(crate) fn open(&self, directory: &Path) -> CachedDirectory {
+        // `.` is another directory wherever the program runs.
+        let directory = std::path::absolute(directory).unwrap_or_else(|_| directory.to_owned());
         let name = xxh3_128(directory.as_os_str().as_encoded_bytes());
         let path = self.directory.join(format!("{name:032x}"));
         let records = std::fs::read(&path).ok().and_then(|bytes| decode(&bytes));
