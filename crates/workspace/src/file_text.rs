@@ -65,14 +65,6 @@ impl FileText {
         Self { imports, place }
     }
 
-    /// A text that is kept, of a file with these imports.
-    pub(crate) fn in_memory(text: &str, imports: Vec<Import>) -> Self {
-        Self {
-            imports,
-            place: Place::Memory(Arc::from(text)),
-        }
-    }
-
     /// The text; `None` when it is gone.
     pub(crate) fn text(&self) -> Option<Arc<str>> {
         let (path, hash, held) = match &self.place {
@@ -90,13 +82,17 @@ impl FileText {
 
 impl SummarySource for FileText {
     fn summary(&self, declaration: ByteRange) -> Option<Summary> {
-        let text = self.text()?;
-        let text = text.get(declaration.start() as usize..declaration.end() as usize)?;
-        let tree = PARSER.with_borrow_mut(|parser| parser.parse(text));
-        let node = declarations(&tree).next()?;
-        let is_whole = node.byte_range() == ByteRange::new(0, declaration.len());
-        is_whole.then(|| qualified_summary(&lower(node, text), &self.imports))?
+        summary_in(&self.text()?, declaration, &self.imports)
     }
+}
+
+/// The summary of the function declared at a place of a text, in a file with these imports.
+pub(crate) fn summary_in(text: &str, declaration: ByteRange, imports: &[Import]) -> Option<Summary> {
+    let text = text.get(declaration.start() as usize..declaration.end() as usize)?;
+    let tree = PARSER.with_borrow_mut(|parser| parser.parse(text));
+    let node = declarations(&tree).next()?;
+    let is_whole = node.byte_range() == ByteRange::new(0, declaration.len());
+    is_whole.then(|| qualified_summary(&lower(node, text), imports))?
 }
 
 /// The text of a file, if it is still the same.
@@ -154,7 +150,9 @@ mod tests {
 
     #[test]
     fn a_text_in_memory_stays() {
-        let source = FileText::in_memory(TEXT, Vec::new());
+        let text = Arc::from(TEXT);
+        let source = FileText::new(&TextOrigin::Memory, &text, content_hash(&text), Vec::new());
+        drop(text);
         assert!(summary_of_f(&source).is_some());
     }
 }

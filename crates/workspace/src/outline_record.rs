@@ -6,7 +6,7 @@ use deferlint_rules::DeclarationTokens;
 use deferlint_semantics::Name;
 use deferlint_semantics::deferred_names::deferred_names;
 use deferlint_semantics::extract::{DeclarationFacts, assemble, outlined_facts};
-use deferlint_semantics::facts::{FileFacts, LazySummary, SummarySource};
+use deferlint_semantics::facts::{FileFacts, Import, LazySummary};
 use deferlint_semantics::header::Header;
 use deferlint_semantics::lower::lower;
 use deferlint_syntax::{Lexer, Outline, OutlinedDeclaration, Parser, Token};
@@ -14,7 +14,7 @@ use deferlint_text::ByteRange;
 use serde::{Deserialize, Serialize};
 
 use crate::file::top_level;
-use crate::file_text::FileText;
+use crate::file_text::summary_in;
 
 /// A Go file without its blocks. All places are bytes of its text.
 #[derive(Debug, Serialize, Deserialize)]
@@ -79,7 +79,7 @@ impl OutlineRecord {
         let slice = |range: ByteRange| Cow::Borrowed(&compact[range.start() as usize..range.end() as usize]);
         let mut header = Header::in_text(&tree, slice);
         header.read_comments(&text[..outline.package_start as usize]);
-        let mut found = Found::new(text, FileText::in_memory(text, header.imports()));
+        let mut found = Found::new(text, header.imports());
         for (node, declaration) in top_level(&tree).zip(&outline.declarations) {
             let body = lower(node, &slice(node.byte_range()));
             let facts = outlined_facts(&body, LazySummary::default());
@@ -101,7 +101,7 @@ impl OutlineRecord {
 /// What was found in the declarations of a file.
 struct Found<'a> {
     text: &'a str,
-    source: FileText,
+    imports: Vec<Import>,
     facts: Vec<DeclarationFacts>,
     functions: Vec<Option<Place>>,
     deferred: Vec<Name>,
@@ -110,10 +110,10 @@ struct Found<'a> {
 }
 
 impl<'a> Found<'a> {
-    fn new(text: &'a str, source: FileText) -> Self {
+    fn new(text: &'a str, imports: Vec<Import>) -> Self {
         Self {
             text,
-            source,
+            imports,
             facts: Vec::new(),
             functions: Vec::new(),
             deferred: Vec::new(),
@@ -130,7 +130,7 @@ impl<'a> Found<'a> {
             let mentions_recover = tokens.iter().any(|token| token.text(text) == "recover");
             let function = facts.function.iter().filter(|_| mentions_recover);
             let only_recovers = function.filter(|_| {
-                let summary = self.source.summary(declaration.range);
+                let summary = summary_in(text, declaration.range, &self.imports);
                 summary.is_some_and(|summary| summary.recovery.only_recovers)
             });
             self.recovering
