@@ -4,6 +4,7 @@
 mod model;
 mod outlines;
 mod script;
+mod trees;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -73,12 +74,14 @@ fn edit(pools: &[Vec<String>; 2], arguments: &Arguments) -> bool {
         .filter_map(|(_, difference)| difference.as_ref())
         .collect();
     println!(
-        "{} edits in {rounds} runs over {} files: {} texts compared, {} states without an error compared with {} findings, \
-         {} differences",
+        "{} edits in {rounds} runs over {} files, {} of them within a character: {} texts compared, {} states without \
+         an error compared with {} nodes and {} findings, {} differences",
         tally.edits,
         pools.iter().map(Vec::len).sum::<usize>(),
+        tally.split,
         tally.texts,
         tally.states,
+        tally.nodes,
         tally.findings,
         differences.len()
     );

@@ -5,6 +5,7 @@
 
 mod document;
 mod job;
+mod questions;
 
 pub use document::Analysis;
 pub use job::{Job, Outcome};
@@ -13,19 +14,17 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use deferlint_semantics::body::Span;
 use deferlint_semantics::context::GoVersion;
 use deferlint_semantics::facts::PackageFacts;
 use deferlint_syntax::{Parser, Tree};
-use deferlint_text::{ByteEdit, ByteRange, Change, Desync, Document, DocumentTooLarge, PositionEncoding};
+use deferlint_text::{ByteEdit, Change, Desync, Document, DocumentTooLarge, PositionEncoding};
 use rustc_hash::FxHashMap;
 use thiserror::Error;
 
 use self::document::{OpenDocument, Pending};
 use crate::analyze::Surroundings;
-use crate::diagnostic::{Diagnostic, FileFix};
 use crate::file::SourceFile;
-use crate::materialize::{diagnostics, file_fix};
+use crate::materialize::diagnostics;
 use crate::packages::PackageIndex;
 use crate::settings::{SETTINGS_FILE, Settings, SettingsProblem, SettingsSources};
 
@@ -257,74 +256,6 @@ impl Session {
             self.recheck(|_| true, &mut changes);
         }
         self.report(changes)
-    }
-
-    /// The settings that count for a document.
-    pub fn settings_of(&self, id: &DocumentId) -> Arc<Settings> {
-        let document = self.documents.get(id);
-        self.settings.of(document.and_then(OpenDocument::directory))
-    }
-
-    /// What is known of a document's latest version that could be parsed.
-    pub fn analysis(&self, id: &DocumentId) -> Option<&Arc<Analysis>> {
-        self.documents.get(id).map(|document| &document.analysis)
-    }
-
-    /// The latest text and version of a document.
-    pub fn text(&self, id: &DocumentId) -> Option<(&Document, i32)> {
-        self.documents
-            .get(id)
-            .map(|document| (document.text(), document.version))
-    }
-
-    /// The open documents.
-    pub fn document_ids(&self) -> impl Iterator<Item = &DocumentId> {
-        self.documents.keys()
-    }
-
-    /// The findings of a document that a range touches; none while a parse is under way, for their places belong to
-    /// another text.
-    pub fn diagnostics_at(&self, id: &DocumentId, range: ByteRange) -> Vec<&Diagnostic> {
-        let Some(document) = self.up_to_date(id) else {
-            return Vec::new();
-        };
-        let diagnostics = document.analysis.diagnostics.iter();
-        diagnostics
-            .filter(|diagnostic| diagnostic.range.touches(range))
-            .collect()
-    }
-
-    /// The rewrites offered at a range although nothing need be wrong there.
-    pub fn refactorings(&self, id: &DocumentId, range: ByteRange) -> Vec<FileFix> {
-        let Some(document) = self.up_to_date(id) else {
-            return Vec::new();
-        };
-        let package = self.package_of(document);
-        self.with_surroundings(document, &package, |surroundings| {
-            let touched = document
-                .file
-                .declarations
-                .iter()
-                .filter(|declaration| declaration.range.touches(range));
-            let offers = touched.flat_map(|declaration| {
-                let start = declaration.range.start();
-                let place = Span::new(
-                    range.start().saturating_sub(start),
-                    range.end().min(declaration.range.end()).saturating_sub(start),
-                );
-                let fixes = surroundings.refactorings(declaration, place).into_iter();
-                fixes
-                    .filter_map(move |fix| file_fix(&document.file, start, &fix))
-                    .collect::<Vec<_>>()
-            });
-            offers.collect()
-        })
-    }
-
-    /// The document, unless a parse of it is under way.
-    fn up_to_date(&self, id: &DocumentId) -> Option<&OpenDocument> {
-        let document = self.documents.get(id);
-        document.filter(|document| document.pending.is_none())
     }
 
     fn finish_parse(&mut self, id: &DocumentId, mut tree: Tree, parse: u64, changes: &mut Changes) {

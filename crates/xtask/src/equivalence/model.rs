@@ -26,6 +26,25 @@ fn offset(text: &str, position: Position, encoding: PositionEncoding) -> Option<
     Some(start + line.len())
 }
 
+/// True when the range of a change starts or ends between the code units of a character.
+pub(super) fn splits_a_character(text: &str, change: &Change, encoding: PositionEncoding) -> bool {
+    let is_within = |position: Position| {
+        let Some((_, line)) = lines(text).nth(position.line as usize) else {
+            return false;
+        };
+        let mut column = 0;
+        let mut ends = line.chars().map(|character| {
+            column += encoding.length_of(character.encode_utf8(&mut [0; 4]));
+            column
+        });
+        let column = position.column as usize;
+        column > 0 && ends.find(|end| *end >= column).is_some_and(|end| end > column)
+    };
+    change
+        .range
+        .is_some_and(|range| is_within(range.start) || is_within(range.end))
+}
+
 /// The position of a byte; one between `\r` and `\n` is taken for the end of its line.
 pub(super) fn position(text: &str, byte: usize, encoding: PositionEncoding) -> Position {
     let (mut last, mut count) = ((0, ""), 0);
@@ -79,6 +98,26 @@ mod tests {
         check("a\n", ((1, 0), (1, 0)), "x", Some("a\nx"));
         check("a\n", ((2, 0), (2, 0)), "x", None);
         check("ab", ((0, 2), (0, 1)), "x", None);
+    }
+
+    #[test]
+    fn half_a_character_is_known_in_every_encoding() {
+        let splits = |column, encoding| {
+            let range = PositionRange::new(Position::new(0, column), Position::new(0, 9));
+            let change = Change {
+                range: Some(range),
+                text: String::new(),
+            };
+            splits_a_character("a𝄞b", &change, encoding)
+        };
+        for (encoding, within) in [
+            (PositionEncoding::Utf8, &[2, 3, 4][..]),
+            (PositionEncoding::Utf16, &[2]),
+            (PositionEncoding::Utf32, &[]),
+        ] {
+            let split: Vec<_> = (0..8).filter(|column| splits(*column, encoding)).collect();
+            assert_eq!(split, within, "{encoding:?}");
+        }
     }
 
     #[test]

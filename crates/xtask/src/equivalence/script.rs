@@ -6,7 +6,7 @@ use deferlint_syntax::Parser;
 use deferlint_text::{Change, PositionEncoding, PositionRange};
 use deferlint_workspace::{Diagnostic, DocumentId, Session};
 
-use super::{every_rule, model};
+use super::{every_rule, model, trees};
 
 /// What is typed: what opens, closes and joins what is around it, and what rules start from.
 const TYPED: &[&str] = &[
@@ -67,8 +67,12 @@ pub(super) struct Tally {
     pub(super) edits: usize,
     /// Texts compared with the model's.
     pub(super) texts: usize,
+    /// Edits that start or end within a character.
+    pub(super) split: usize,
     /// States compared with a fresh session's, because the text had no syntax error.
     pub(super) states: usize,
+    /// Nodes of the trees of these states, which were the same in both.
+    pub(super) nodes: usize,
     /// Findings that were the same in both.
     pub(super) findings: usize,
 }
@@ -78,7 +82,9 @@ impl Tally {
         Self {
             edits: self.edits + other.edits,
             texts: self.texts + other.texts,
+            split: self.split + other.split,
             states: self.states + other.states,
+            nodes: self.nodes + other.nodes,
             findings: self.findings + other.findings,
         }
     }
@@ -109,8 +115,8 @@ impl fmt::Display for Difference {
 }
 
 impl Script {
-    /// Random edits to a text. Pieces of the other texts are pasted; after a few edits most are taken
-    /// back.
+    /// Random edits to a text, of which every other one gets wide characters first. Pieces of the other texts are
+    /// pasted; after a few edits most are taken back.
     pub(super) fn random(random: &mut fastrand::Rng, text: String, others: &[String], count: usize) -> Self {
         let encodings = [
             PositionEncoding::Utf8,
@@ -120,7 +126,7 @@ impl Script {
         let mut script = Self {
             encoding: random.choice(encodings).unwrap_or_default(),
             changes: Vec::with_capacity(count),
-            text,
+            text: if random.bool() { widened(&text) } else { text },
         };
         let mut now = script.text.clone();
         // What takes back the latest edits, the last one first.
@@ -150,7 +156,7 @@ impl Script {
             let text = random.choice(others).cloned().unwrap_or_default();
             return Change { range: None, text };
         }
-        let start = boundary(now, random.usize(..=now.len()));
+        let start = place(random, now);
         let length = match random.u32(..10) {
             0..6 => 0,
             6..9 => random.usize(..4),
@@ -166,6 +172,12 @@ impl Script {
             model::position(now, start, self.encoding),
             model::position(now, end, self.encoding),
         );
+        // Into the character where it starts, which has more than one unit in most encodings.
+        if now[start..].starts_with(|character: char| !character.is_ascii()) && random.bool() {
+            let units = random.u32(1..3);
+            range.start.column += units;
+            range.end.column += units;
+        }
         // Half a character, and behind the end of the line.
         match random.u32(..20) {
             0 => range.end.column += 1,
@@ -228,6 +240,7 @@ impl Script {
         let mut expected = self.text.clone();
         for (version, change) in (1..).zip(&self.changes) {
             tally.edits += 1;
+            tally.split += usize::from(model::splits_a_character(&expected, change, self.encoding));
             let changed = model::changed(&expected, change, self.encoding);
             let applied = session.apply(&id, version, std::slice::from_ref(change), self.encoding);
             match (applied, changed) {
@@ -244,7 +257,10 @@ impl Script {
                 return Err("the texts differ".to_owned());
             }
             tally.texts += 1;
-            if !parser.parse(expected.as_str()).has_error() {
+            let fresh = parser.parse(expected.as_str());
+            if !fresh.has_error() {
+                let tree = session.tree(&id).ok_or("the document has no tree")?;
+                tally.nodes += trees::compare(tree, &fresh)?;
                 let (kept, fresh) = (findings(&session, &id), fresh_findings(&id, &expected)?);
                 if kept != fresh {
                     return Err(format!("the findings differ: kept {kept:?}, fresh {fresh:?}"));
@@ -301,6 +317,23 @@ fn piece<'a>(random: &mut fastrand::Rng, texts: &'a [String]) -> &'a str {
     let start = text[..start].rfind('\n').map_or(0, |newline| newline + 1);
     let end = boundary(text, (start + random.usize(..600)).min(text.len()));
     &text[start..end]
+}
+
+/// Go as before, with characters of several units in names, comments and strings.
+fn widened(text: &str) -> String {
+    text.replace("ctx", "çtx")
+        .replace("// ", "// 🧪 ")
+        .replace("(\"", "(\"𝄞漢")
+}
+
+/// Where an edit starts: at a character of several bytes, where there are any, more often than chance has it.
+fn place(random: &mut fastrand::Rng, text: &str) -> usize {
+    let byte = boundary(text, random.usize(..=text.len()));
+    if random.u32(..4) > 0 {
+        return byte;
+    }
+    let wide = text[byte..].find(|character: char| !character.is_ascii());
+    wide.map_or(byte, |wide| byte + wide)
 }
 
 /// The start of the character that holds a byte.
