@@ -165,6 +165,7 @@ fn read_only_files_and_directories_are_left_alone() {
         let output = command.output().expect("deferlint ends");
         set(module.path(), 0o755).expect("permissions");
         assert_eq!(text(&file), TRAP);
+        assert_eq!(output.status.code(), Some(2));
         let complaints = stderr(&output);
         assert!(
             complaints.contains("stock.go: is read-only")
@@ -195,11 +196,13 @@ fn a_full_disk_leaves_the_original() {
                 "{}",
                 stderr(&output)
             );
+            assert_eq!(output.status.code(), Some(2));
             assert_eq!(names(module.path()), ["go.mod", "stock.go"]);
         } else {
             assert_eq!(output.status.code(), None, "{}", stderr(&output));
+            assert_eq!(names(module.path()).len(), 3, "a part of the fixed file");
         }
-        // What is left over of a killed run is no Go file.
+        // What is left over of a killed run is no Go file, and the next one removes it.
         let again = deferlint(module.path(), &FIX);
         assert!(
             stderr(&again).contains("in 1 file of 1 package."),
@@ -207,6 +210,7 @@ fn a_full_disk_leaves_the_original() {
             stderr(&again)
         );
         assert!(text(&module.path().join("stock.go")).contains("maps.Clone"));
+        assert_eq!(names(module.path()), ["go.mod", "stock.go"]);
     }
 }
 

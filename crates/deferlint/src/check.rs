@@ -17,7 +17,8 @@ use similar::TextDiff;
 use crate::cli::{CheckArguments, ColorChoice, OutputFormat};
 use crate::output::printable::{printable, printable_line};
 use crate::output::{display_path, json, statistics, text};
-use crate::{FINDINGS, SUCCESS, write};
+use crate::write::Replacer;
+use crate::{FAILURE, FINDINGS, SUCCESS};
 
 /// How long a check may take before a progress bar appears.
 const PATIENCE: Duration = Duration::from_millis(500);
@@ -145,6 +146,11 @@ fn fix_and_print(arguments: &CheckArguments, input: Input) -> anyhow::Result<u8>
         floor: arguments.severity,
     };
     let is_stdin = arguments.stdin_filename.is_some();
+    let replacer = Replacer::of(if arguments.diff || is_stdin {
+        &[]
+    } else {
+        &input.files
+    });
     let mut fixed = fix(
         settings(arguments, &input)?,
         &input.files,
@@ -154,8 +160,8 @@ fn fix_and_print(arguments: &CheckArguments, input: Input) -> anyhow::Result<u8>
     fixed.report.errors.splice(0..0, input.errors);
     if arguments.diff {
         let mut out = io::stdout().lock();
-        for (path, (before, after)) in &fixed.files {
-            write_diff(&display_path(path), before, after, &mut out)?;
+        for (path, file) in &fixed.files {
+            write_diff(&display_path(path), &file.before, &file.after, &mut out)?;
         }
         let code = print(arguments, fixed.report, &mut anstream::stderr().lock())?;
         return Ok(if fixed.files.is_empty() || arguments.exit_zero {
@@ -168,7 +174,7 @@ fn fix_and_print(arguments: &CheckArguments, input: Input) -> anyhow::Result<u8>
         let text = fixed
             .files
             .values()
-            .map(|(_, after)| after)
+            .map(|file| &file.after)
             .next()
             .or(input.overlay.values().next());
         io::stdout()
@@ -176,34 +182,35 @@ fn fix_and_print(arguments: &CheckArguments, input: Input) -> anyhow::Result<u8>
             .write_all(text.map(String::as_str).unwrap_or_default().as_bytes())?;
         return print(arguments, fixed.report, &mut anstream::stderr().lock());
     }
-    write_files(&mut fixed);
-    if fixed.applied > 0 {
-        let files = fixed.files.len();
-        tracing::info!(fixes = fixed.applied, files, "fixed");
-        let (fixes, files) = (
-            count(fixed.applied, "fix", "fixes"),
-            count(files, "file", "files"),
-        );
+    let are_written = write_files(&mut fixed, replacer);
+    if !fixed.files.is_empty() {
+        let (fixes, files) = (fixed.applied(), fixed.files.len());
+        tracing::info!(fixes, files, "fixed");
+        let (fixes, files) = (count(fixes, "fix", "fixes"), count(files, "file", "files"));
         writeln!(io::stderr(), "Applied {fixes} in {files}.")?;
     }
-    print(arguments, fixed.report, &mut anstream::stdout().lock())
+    let code = print(arguments, fixed.report, &mut anstream::stdout().lock())?;
+    Ok(if are_written { code } else { FAILURE })
 }
 
-/// Writes the fixed files; one that can't be written becomes an error of the report.
-fn write_files(fixed: &mut Fixed) {
-    let errors = &mut fixed.report.errors;
-    fixed.files.retain(
-        |path, (before, after)| match write::replace(path, before, after) {
-            Ok(()) => true,
-            Err(error) => {
-                errors.push(PathError {
-                    path: path.clone(),
-                    message: format!("{error:#}"),
-                });
-                false
-            }
-        },
-    );
+/// Writes the fixed files. One that can't be written becomes an error of the report, in place of the findings of its
+/// fixed text; the answer is false then.
+fn write_files(fixed: &mut Fixed, mut replacer: Replacer) -> bool {
+    let report = &mut fixed.report;
+    let before = fixed.files.len();
+    fixed.files.retain(|path, file| {
+        tracing::debug!(?path, "writing");
+        let Err(error) = replacer.replace(path, &file.before, &file.after) else {
+            return true;
+        };
+        report.files.retain(|file| file.path != *path);
+        report.errors.push(PathError {
+            path: path.clone(),
+            message: format!("{error:#}"),
+        });
+        false
+    });
+    fixed.files.len() == before
 }
 
 fn write_diff(path: &str, before: &str, after: &str, out: &mut impl Write) -> io::Result<()> {

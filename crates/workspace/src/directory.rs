@@ -119,7 +119,7 @@ fn is_importable(path: &Path, facts: &FileFacts, target: &BuildTarget) -> bool {
 ///
 /// # Errors
 /// A file that can't be read, isn't a regular file, is too large, or isn't UTF-8.
-pub(crate) fn read_text(path: &Path) -> Result<String, PathError> {
+pub fn read_text(path: &Path) -> Result<String, PathError> {
     let error = |message: String| PathError {
         path: path.to_owned(),
         message,

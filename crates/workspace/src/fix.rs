@@ -25,12 +25,28 @@ pub struct FixOptions {
 /// What fixing came to.
 #[derive(Debug, Default)]
 pub struct Fixed {
-    /// The files whose text changed: the text before and after.
-    pub files: BTreeMap<PathBuf, (String, String)>,
-    /// How many fixes were applied.
-    pub applied: usize,
+    /// The files whose text changed.
+    pub files: BTreeMap<PathBuf, FixedFile>,
     /// What is found in the fixed texts.
     pub report: Report,
+}
+
+impl Fixed {
+    /// How many fixes were applied to these files.
+    pub fn applied(&self) -> usize {
+        self.files.values().map(|file| file.fixes).sum()
+    }
+}
+
+/// A file with another text than on disk.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FixedFile {
+    /// The text before.
+    pub before: String,
+    /// The text after.
+    pub after: String,
+    /// How many fixes were applied.
+    pub fixes: usize,
 }
 
 /// Fixes files in memory. Of the fixes of one declaration a round applies one; the next round sees its result.
@@ -58,20 +74,20 @@ pub fn fix(
                 continue;
             };
             if count > 0 {
-                fixed.applied += count;
-                changed.push((file.path.clone(), before, text));
+                changed.push((file.path.clone(), before, text, count));
             }
         }
         if changed.is_empty() {
             break;
         }
-        for (path, before, after) in changed {
+        for (path, before, after, count) in changed {
             checker.overlay(path.clone(), after.clone());
-            fixed
-                .files
-                .entry(path)
-                .or_insert_with(|| (before, String::new()))
-                .1 = after;
+            let file = fixed.files.entry(path).or_insert_with(|| FixedFile {
+                before,
+                ..FixedFile::default()
+            });
+            file.after = after;
+            file.fixes += count;
         }
         fixed.report = checker.check(files, &|_| {});
     }

@@ -31,14 +31,14 @@ mod suppression;
 pub use build_constraints::BuildTarget;
 pub use check::Checker;
 pub use diagnostic::{Diagnostic, FileFix, FileReport, RelatedPlace, Report};
-pub use directory::{DirectoryFacts, MAX_FILE_LENGTH};
+pub use directory::{DirectoryFacts, MAX_FILE_LENGTH, read_text};
 pub use discover::{
     ArgumentError, Discovery, DiscoveryOptions, PathError, discover, is_go_file, is_test_file,
 };
 pub use environment::{GoEnvironment, WorkspaceFile};
 pub use facts_archive::{DamagedArchive, FactsArchive, encode_archive};
 pub use facts_cache::FactsCache;
-pub use fix::{FixOptions, Fixed, MAX_ROUNDS, applicable, fix, fix_round};
+pub use fix::{FixOptions, Fixed, FixedFile, MAX_ROUNDS, applicable, fix, fix_round};
 pub use packages::{PackageIndex, VisiblePackages};
 pub use session::{Analysis, Changes, DocumentId, EditError, Job, Outcome, PARSE_BUDGET, Session};
 pub use settings::{

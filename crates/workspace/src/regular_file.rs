@@ -12,7 +12,6 @@ pub(crate) const MAX_DESCRIPTION_LENGTH: u64 = 16 << 20;
 /// # Errors
 /// A file that can't be read, isn't a regular one, or is larger.
 pub(crate) fn read(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
-    // Opening a pipe would wait for its other end: look before.
     let check = |metadata: std::fs::Metadata| {
         if !metadata.is_file() {
             return Err(io::Error::other("not a regular file"));
@@ -23,12 +22,27 @@ pub(crate) fn read(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
         Ok(metadata.len())
     };
     check(std::fs::metadata(path)?)?;
-    let file = File::open(path)?;
+    let file = open(path)?;
+    // It may be another file by now.
     let length = check(file.metadata()?)?;
     let mut bytes = Vec::with_capacity(length as usize);
     // What is being written to may grow while it is read.
     file.take(limit).read_to_end(&mut bytes)?;
     Ok(bytes)
+}
+
+/// Opens a file without waiting for the other end of a pipe.
+#[cfg(unix)]
+fn open(path: &Path) -> io::Result<File> {
+    use std::os::unix::fs::OpenOptionsExt;
+
+    let flags = rustix::fs::OFlags::NONBLOCK.bits().cast_signed();
+    File::options().read(true).custom_flags(flags).open(path)
+}
+
+#[cfg(not(unix))]
+fn open(path: &Path) -> io::Result<File> {
+    File::open(path)
 }
 
 /// Reads the text of a file that describes a module, or of settings.

@@ -102,8 +102,8 @@ fn compare(toolchain: &Toolchain, text: &str) -> Result<Outcome> {
         floor: Severity::Hint,
     };
     let fixed = fix(settings, std::slice::from_ref(&file), options, BTreeMap::new());
-    for (path, (_, after)) in &fixed.files {
-        std::fs::write(path, after)?;
+    for (path, fixed) in &fixed.files {
+        std::fs::write(path, &fixed.after)?;
     }
     let after = toolchain.run(directory.path(), &["run", "."])?;
     let difference = if after.success {
@@ -112,7 +112,7 @@ fn compare(toolchain: &Toolchain, text: &str) -> Result<Outcome> {
         Some(format!("no longer runs:\n{}", after.stderr))
     };
     Ok(Outcome {
-        extracted: fixed.applied,
+        extracted: fixed.applied(),
         difference,
     })
 }

@@ -6,6 +6,7 @@ use std::process::{Child, Command, ExitCode, Stdio};
 use std::time::Instant;
 
 use anyhow::ensure;
+use deferlint_workspace::is_go_file;
 use fastrand::Rng;
 
 /// How many Go files a run fixes.
@@ -65,8 +66,12 @@ pub(crate) fn run(arguments: &Arguments, root: &Path) -> anyhow::Result<ExitCode
         process.kill()?;
         process.wait()?;
         tally.add(&module, &originals, &fixed)?;
-        // What a killed run leaves behind is no Go file, and the next run does its work beside it.
+        // What a killed run leaves behind is no Go file, and the next run removes it.
         module.fix(&binary)?;
+        ensure!(
+            module.left_over()?.is_empty(),
+            "the run after a killed one leaves hidden files"
+        );
         ensure!(
             module.texts()? == fixed,
             "the run after a killed one fixes something else"
@@ -75,7 +80,7 @@ pub(crate) fn run(arguments: &Arguments, root: &Path) -> anyhow::Result<ExitCode
     println!(
         "{} runs of check --fix on {FILES} files killed within {whole_run:.0?}: {} files were original, {} fixed, \
          {} damaged; {} runs were killed between the first and the last file; {} hidden files were left over, \
-         and no later run read them",
+         and the next run removed them",
         arguments.runs, tally.original, tally.fixed, tally.damaged, tally.within, tally.left_over
     );
     Ok(if tally.damaged == 0 {
@@ -112,18 +117,9 @@ impl Tally {
         self.original += original;
         self.fixed += changed;
         self.within += usize::from(original > 0 && changed > 0);
-        for entry in std::fs::read_dir(module.directory.path())? {
-            let name = entry?.file_name();
-            if name.to_string_lossy().starts_with('.') {
-                ensure!(
-                    Path::new(&name)
-                        .extension()
-                        .is_none_or(|extension| extension != "go"),
-                    "{} is a Go file",
-                    name.display()
-                );
-                self.left_over += 1;
-            }
+        for name in module.left_over()? {
+            ensure!(!is_go_file(Path::new(&name)), "{name} is a Go file");
+            self.left_over += 1;
         }
         Ok(())
     }
@@ -170,6 +166,15 @@ impl Module {
         (0..FILES)
             .map(|index| Ok(std::fs::read_to_string(self.path(index))?))
             .collect()
+    }
+
+    /// The names of hidden files.
+    fn left_over(&self) -> anyhow::Result<Vec<String>> {
+        let entries = std::fs::read_dir(self.directory.path())?;
+        let names: Vec<_> = entries
+            .map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()))
+            .collect::<std::io::Result<_>>()?;
+        Ok(names.into_iter().filter(|name| name.starts_with('.')).collect())
     }
 
     fn command(&self, binary: &Path, arguments: &[&str]) -> Command {

@@ -22,7 +22,7 @@ pub(super) fn check(toolchain: &Toolchain, root: &Path, copy: &Path) -> Result<V
     for trap in traps::index(root) {
         let fixed = repair(&trap);
         failures.extend(left(&trap, &fixed));
-        repaired.extend(fixed.files.into_iter().map(|(path, (_, after))| (path, after)));
+        repaired.extend(fixed.files.into_iter().map(|(path, file)| (path, file.after)));
     }
     for entry in std::fs::read_dir(root.join(traps::DIRECTORY))? {
         let path = entry?.path();
