@@ -1,196 +1,110 @@
-//! What `check` costs, beside a bare parse of exactly the files it reads.
+//! What deferlint costs, each measure beside what it is held against, in one run.
+
+mod check;
+mod indexed;
+mod keystroke;
+mod memory;
+mod others;
+mod pipes;
+mod process;
+mod samples;
+mod start;
+mod table;
+mod typing;
+pub(crate) mod work;
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode, Stdio};
-use std::time::{Duration, Instant};
+use std::process::ExitCode;
 
 use anyhow::{Context, Result, ensure};
-use deferlint_syntax::Parser;
-use deferlint_workspace::{DiscoveryOptions, discover};
-use nix::sys::resource::{UsageWho, getrusage};
+
+use self::table::Table;
 
 /// Arguments of the task.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// What is checked: a large source tree.
+    /// Go's own source tree: `$(go env GOROOT)/src`
     path: PathBuf,
-    /// How often each program runs.
+    /// What is measured; all but the other tools when nothing is named
+    #[arg(long = "part", value_enum)]
+    parts: Vec<Part>,
+    /// How often each program runs
     #[arg(long, default_value_t = 3)]
     runs: usize,
-    /// What another process than the first one does.
-    #[arg(long, hide = true)]
-    only: Option<Work>,
 }
 
-/// What `check` is held against, as processes of their own.
-#[derive(Clone, Copy, clap::ValueEnum)]
-enum Work {
-    /// Read every file.
-    Read,
-    /// Parse every file.
-    Parse,
+/// A group of measures.
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Part {
+    /// `check`, beside a bare parse of exactly the files it reads
+    Check,
+    /// The start of the server
+    Start,
+    /// A keystroke in the session, beside a bare reparse of the same edit
+    Keystroke,
+    /// A keystroke beside many packages that are known
+    Indexed,
+    /// A keystroke through pipes and the real binary
+    Pipes,
+    /// What the session keeps
+    Memory,
+    /// `check` beside other tools for Go, for minutes
+    Others,
 }
 
-/// What is measured, each in turn with the others.
-#[derive(Default)]
-struct Runs {
-    read: Vec<Cost>,
-    parse: Vec<Cost>,
-    version: Vec<Cost>,
-    small: Vec<Cost>,
-    cold: Vec<Cost>,
-    one_thread: Vec<Cost>,
-    warm: Vec<Cost>,
+/// What is measured without the other tools.
+const USUAL: [Part; 6] = [
+    Part::Check,
+    Part::Start,
+    Part::Keystroke,
+    Part::Indexed,
+    Part::Pipes,
+    Part::Memory,
+];
+
+/// What is run, and on what.
+struct Subject {
+    /// The source tree, absolute.
+    tree: PathBuf,
+    /// The binary, built in release mode.
+    deferlint: PathBuf,
+    /// This program, for processes that only do a part of the work.
+    this: PathBuf,
+    /// How often each program runs.
+    runs: usize,
 }
 
-/// Runs all programs in turns, and prints the medians and their ratios.
+/// Measures one part after the other, and prints a row for each measure.
 pub(crate) fn run(arguments: &Arguments, root: &Path) -> Result<ExitCode> {
-    if let Some(work) = arguments.only {
-        return read(&arguments.path, work);
-    }
     let deferlint = root.join("target/release/deferlint");
     ensure!(
         deferlint.is_file(),
         "{}: build it first, with `cargo build --release`",
         deferlint.display()
     );
-    let this = std::env::current_exe().context("the path of this program")?;
-    let caches = tempfile::tempdir().context("a directory for the cache")?;
-    let small = caches.path().join("small.go");
-    std::fs::write(&small, "package small\n\nfunc f() {\n\tdefer println()\n}\n")?;
-    let bare = |work: &str| {
-        let mut command = Command::new(&this);
-        command.args(["bench", "--only", work]).arg(&arguments.path);
-        command
+    let tree = &arguments.path;
+    let subject = Subject {
+        tree: std::path::absolute(tree).with_context(|| format!("the place of {}", tree.display()))?,
+        deferlint,
+        this: std::env::current_exe().context("the path of this program")?,
+        runs: arguments.runs.max(1),
     };
-    let check = |path: &Path, options: &[&str]| {
-        let mut command = Command::new(&deferlint);
-        command.args(["check", "--exit-zero", "--statistics", "--no-config"]);
-        command
-            .env("XDG_CACHE_HOME", caches.path())
-            .args(options)
-            .arg(path);
-        command
+    let parts = if arguments.parts.is_empty() {
+        USUAL.as_slice()
+    } else {
+        arguments.parts.as_slice()
     };
-    let mut runs = Runs::default();
-    // Fills the cache.
-    measure(&mut check(&arguments.path, &[]))?;
-    for _ in 0..arguments.runs {
-        runs.read.push(measure(&mut bare("read"))?);
-        runs.parse.push(measure(&mut bare("parse"))?);
-        runs.version
-            .push(measure(Command::new(&deferlint).arg("--version"))?);
-        runs.small.push(measure(&mut check(&small, &["--no-cache"]))?);
-        runs.cold
-            .push(measure(&mut check(&arguments.path, &["--no-cache"]))?);
-        runs.one_thread.push(measure(&mut check(
-            &arguments.path,
-            &["--no-cache", "--jobs", "1"],
-        ))?);
-        runs.warm.push(measure(&mut check(&arguments.path, &[]))?);
-    }
-    runs.print();
-    println!("peak memory of the largest child: {} MB", peak()? / 1_000_000);
-    Ok(ExitCode::SUCCESS)
-}
-
-impl Runs {
-    fn print(mut self) {
-        let [read, parse, version, small, cold, one_thread, warm] = [
-            &mut self.read,
-            &mut self.parse,
-            &mut self.version,
-            &mut self.small,
-            &mut self.cold,
-            &mut self.one_thread,
-            &mut self.warm,
-        ]
-        .map(|costs| median(costs));
-        let line = |what: &str, one: Duration, against: &str, other: Duration| {
-            let (one, other) = (one.as_secs_f64(), other.as_secs_f64());
-            println!(
-                "{what}: {one:.3} s, {against}: {other:.3} s, ratio {:.2}",
-                one / other
-            );
-        };
-        line("check, CPU", cold.cpu, "a bare parse", parse.cpu);
-        line(
-            "check with a warm cache, CPU",
-            warm.cpu,
-            "reading the files",
-            read.cpu,
-        );
-        line(
-            "check on one thread, elapsed",
-            one_thread.elapsed,
-            "on all",
-            cold.elapsed,
-        );
-        line(
-            "check of a small file, elapsed",
-            small.elapsed,
-            "--version",
-            version.elapsed,
-        );
-    }
-}
-
-/// Reads or parses every Go file that `check` would read, one after the other.
-fn read(path: &Path, work: Work) -> Result<ExitCode> {
-    let found = discover(&[path.to_owned()], DiscoveryOptions::default())?;
-    let mut parser = Parser::new();
-    let mut bytes = 0;
-    for file in found.files {
-        // What can't be read or isn't UTF-8 isn't parsed by `check` either.
-        if let Ok(text) = std::fs::read_to_string(&file) {
-            bytes += text.len();
-            if matches!(work, Work::Parse) {
-                parser.parse(text.as_str());
-            }
+    let mut table = Table::default();
+    for part in parts {
+        match part {
+            Part::Check => check::measure(&subject, &mut table)?,
+            Part::Start => start::measure(&subject, &mut table)?,
+            Part::Keystroke => keystroke::measure(&subject, &mut table)?,
+            Part::Indexed => indexed::measure(&subject, &mut table)?,
+            Part::Pipes => pipes::measure(&subject, &mut table)?,
+            Part::Memory => memory::measure(&subject, &mut table)?,
+            Part::Others => others::measure(&subject, &mut table)?,
         }
     }
-    println!("{bytes} bytes");
     Ok(ExitCode::SUCCESS)
-}
-
-#[derive(Clone, Copy)]
-struct Cost {
-    cpu: Duration,
-    elapsed: Duration,
-}
-
-/// What running a program to its end costs.
-fn measure(command: &mut Command) -> Result<Cost> {
-    let before = cpu_of_children()?;
-    let start = Instant::now();
-    let status = command
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .status()
-        .with_context(|| format!("running {command:?}"))?;
-    ensure!(status.success(), "{command:?} ended with {status}");
-    Ok(Cost {
-        cpu: cpu_of_children()?.saturating_sub(before),
-        elapsed: start.elapsed(),
-    })
-}
-
-/// The user and system time of all children that have ended.
-fn cpu_of_children() -> Result<Duration> {
-    let usage = getrusage(UsageWho::RUSAGE_CHILDREN).context("the resource usage")?;
-    let microseconds = |time: nix::sys::time::TimeVal| time.tv_sec() * 1_000_000 + time.tv_usec();
-    let total = microseconds(usage.user_time()) + microseconds(usage.system_time());
-    Ok(Duration::from_micros(u64::try_from(total).unwrap_or_default()))
-}
-
-/// The largest resident set of any child that has ended, in bytes.
-fn peak() -> Result<u64> {
-    let usage = getrusage(UsageWho::RUSAGE_CHILDREN).context("the resource usage")?;
-    Ok(u64::try_from(usage.max_rss()).unwrap_or_default() * 1024)
-}
-
-/// The run with the median CPU time.
-fn median(costs: &mut [Cost]) -> Cost {
-    costs.sort_by_key(|cost| cost.cpu);
-    costs[costs.len() / 2]
 }

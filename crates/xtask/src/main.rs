@@ -5,10 +5,10 @@ mod corpus;
 mod equivalence;
 mod extraction;
 mod fixes;
-mod keystroke;
 mod kill;
 mod oracle;
 mod picture;
+mod resident;
 mod seed;
 mod soak;
 mod std_facts;
@@ -19,6 +19,10 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+
+/// The measures allocate as the program does (docs/decisions/005).
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// Project tasks.
 #[derive(Parser)]
@@ -40,8 +44,11 @@ enum Task {
     Types(types::Arguments),
     /// Draw what the README shows: the output of `check` on the examples.
     Picture,
-    /// Measure what a check of a source tree costs beside a bare parse of it.
+    /// Measure what checks, keystrokes and memory cost beside what they are held against.
     Bench(bench::Arguments),
+    /// What a measure has done by a process of its own.
+    #[command(hide = true)]
+    BenchWork(bench::work::Arguments),
     /// Edit files at random, and check a source tree with and without a parse of whole files: nothing may differ.
     Equivalence(equivalence::Arguments),
     /// Check real code, and hold the findings against what was judged of them.
@@ -50,8 +57,6 @@ enum Task {
     Seed(seed::Arguments),
     /// Apply every fix that is offered in Go's own source, one at a time, and compile the package.
     Fixes(fixes::Arguments),
-    /// Time a keystroke beside a bare full parse of the same file.
-    Keystroke(keystroke::Arguments),
     /// Edit documents through the real binary for a long time: its memory must not grow.
     Soak(soak::Arguments),
     /// Kill `check --fix` at random moments: no file may be half written.
@@ -66,11 +71,11 @@ fn main() -> ExitCode {
         Task::Types(arguments) => types::run(&arguments, &repository_root()),
         Task::Picture => picture::run(&repository_root()),
         Task::Bench(arguments) => bench::run(&arguments, &repository_root()),
+        Task::BenchWork(arguments) => bench::work::run(&arguments),
         Task::Equivalence(arguments) => equivalence::run(&arguments, &repository_root()),
         Task::Corpus(arguments) => corpus::run(&arguments, &repository_root()),
         Task::Seed(arguments) => seed::run(&arguments, &repository_root()),
         Task::Fixes(arguments) => fixes::run(&arguments),
-        Task::Keystroke(arguments) => keystroke::run(&arguments, &repository_root()),
         Task::Soak(arguments) => soak::run(&arguments, &repository_root()),
         Task::Kill(arguments) => kill::run(&arguments, &repository_root()),
     };

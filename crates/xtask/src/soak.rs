@@ -11,6 +11,8 @@ use fastrand::Rng;
 use ignore::Walk;
 use serde_json::{Value, json};
 
+use crate::resident::resident_kilobytes;
+
 /// How much more memory the server may have at the end than after the first tenth.
 const MAX_GROWTH: f64 = 1.05;
 
@@ -191,10 +193,7 @@ impl Soak {
             self.findings(index)?;
         }
         let process = self.client.process_id().context("a server process")?;
-        let status = std::fs::read_to_string(format!("/proc/{process}/status"))?;
-        let resident = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-        let resident = resident.context("no VmRSS: this needs Linux")?;
-        Ok(resident.trim().trim_end_matches(" kB").parse()?)
+        resident_kilobytes(process)
     }
 
     /// Takes back what was typed last and compares the findings of all documents with those of a fresh server.
