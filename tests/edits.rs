@@ -37,6 +37,7 @@ fn open(text: &str) -> (Session, DocumentId) {
         .open(Arc::clone(&id), None, 1, text)
         .expect("a small file");
     assert!(changes.reports.is_empty(), "{:?}\n{text}", changes.reports);
+    session.settle(changes);
     (session, id)
 }
 

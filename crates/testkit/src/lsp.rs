@@ -228,6 +228,12 @@ impl LspClient {
         })
     }
 
+    /// Whether the answer to the request `id` came before what was waited for last.
+    pub fn has_come(&self, id: i64) -> bool {
+        let is_wanted = |message: &Incoming| matches!(message, Incoming::Response { id: answered, .. } if *answered == json!(id));
+        self.unclaimed.iter().any(is_wanted)
+    }
+
     /// Waits for an error answer with a null id: what the server says to bytes it can't understand.
     pub fn wait_for_refusal(&mut self) -> Result<ResponseError, Error> {
         self.wait("an error response with a null id", |message| match message {

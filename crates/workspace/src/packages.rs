@@ -123,6 +123,13 @@ impl PackageIndex {
         self.on_disk.contains_key(&*absolute(directory))
     }
 
+    /// The directory and those below it, as far as they have been read.
+    pub fn read_below(&self, directory: &Path) -> Vec<PathBuf> {
+        let directory = absolute(directory);
+        let read = self.on_disk.iter().map(|known| known.key().clone());
+        read.filter(|known| known.starts_with(&*directory)).collect()
+    }
+
     /// Forgets which imported packages weren't found, because there may be new ones.
     pub fn forget_missing(&self) {
         self.scopes.forget_missing();

@@ -390,14 +390,16 @@ impl Owner {
             open.waiting.drain(..).for_each(DiagnosticRequest::answer_nothing);
             return;
         }
-        let (Some(analysis), Some((_, version))) = (self.session.analysis(id), self.session.text(id)) else {
+        let Some((_, version)) = self.session.text(id) else {
             // The session refused the text.
             open.waiting.drain(..).for_each(DiagnosticRequest::answer_nothing);
             return;
         };
-        if analysis.version != version {
+        // While a parse is under way, what is known is of an earlier text.
+        let analysis = self.session.analysis(id);
+        let Some(analysis) = analysis.filter(|analysis| analysis.version == version) else {
             return;
-        }
+        };
         let is_shown = self.run == Run::OnType || !open.is_unsaved;
         open.answer_waiting(analysis, &self.support, !is_shown);
         if is_shown && !self.support.pulls_diagnostics {

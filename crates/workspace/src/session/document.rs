@@ -24,8 +24,8 @@ pub(super) struct OpenDocument {
     pub(super) tree: Tree,
     /// The text and the edits since that parse, while a job parses an earlier text.
     pub(super) pending: Option<Pending>,
-    /// What is known of the last text that was parsed.
-    pub(super) analysis: Arc<Analysis>,
+    /// What is known of the last text that was parsed; nothing before the first one was.
+    pub(super) analysis: Option<Arc<Analysis>>,
 }
 
 /// Edits that came while a parse was under way.
@@ -33,7 +33,7 @@ pub(super) struct OpenDocument {
 pub(super) struct Pending {
     /// The latest text.
     pub(super) document: Document,
-    /// All edits since `OpenDocument::tree`.
+    /// All edits since `OpenDocument::tree`, or since the document was opened when it is that of an empty text.
     pub(super) edits: Vec<ByteEdit>,
     /// The number of the parse that is under way.
     pub(super) parse: u64,
@@ -58,6 +58,11 @@ impl OpenDocument {
         self.pending
             .as_ref()
             .map_or(&self.file.document, |pending| &pending.document)
+    }
+
+    /// True until the first text is parsed: `file` and `tree` are of an empty one.
+    pub(super) fn is_unparsed(&self) -> bool {
+        self.analysis.is_none() && self.pending.is_some()
     }
 
     /// The directory of its file.

@@ -10,6 +10,7 @@ mod questions;
 pub use document::Analysis;
 pub use job::{Job, Outcome};
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -23,6 +24,7 @@ use thiserror::Error;
 
 use self::document::{OpenDocument, Pending};
 use crate::analyze::Surroundings;
+use crate::discover::is_go_file;
 use crate::file::SourceFile;
 use crate::materialize::diagnostics;
 use crate::packages::PackageIndex;
@@ -90,7 +92,8 @@ impl Session {
         }
     }
 
-    /// Opens a document, or replaces the text of one that is open. A document without a path is a package by itself.
+    /// Opens a document, or replaces the text of one that is open. A document without a path is a package by itself. One
+    /// whose parse takes long has no analysis before a job has parsed it.
     ///
     /// # Errors
     /// A text that is too large.
@@ -103,26 +106,30 @@ impl Session {
     ) -> Result<Changes, DocumentTooLarge> {
         let id = id.into();
         let document = Document::new(text)?;
-        let tree = self.parser.parse(&document);
-        let file = SourceFile::new(document.clone(), &tree);
-        let analysis = Arc::new(Analysis {
-            version,
-            document,
-            diagnostics: Vec::new(),
-        });
+        let mut changes = Changes::default();
+        let parsed = self.parser.parse_within(&document, None, Some(self.parse_budget));
+        let is_parsed = parsed.is_ok();
+        let (document, tree, pending) = match parsed {
+            Ok(tree) => (document, tree, None),
+            Err(_) => {
+                let pending = self.leave_parse(&id, document, Vec::new(), &mut changes);
+                (Document::default(), self.parser.parse(""), Some(pending))
+            }
+        };
         let opened = OpenDocument {
             path,
             version,
             parsed_version: version,
-            file,
+            file: SourceFile::new(document, &tree),
             tree,
-            pending: None,
-            analysis,
+            pending,
+            analysis: None,
         };
         let directory = opened.directory().map(Path::to_owned);
         self.documents.insert(Arc::clone(&id), opened);
-        let mut changes = Changes::default();
-        self.facts_changed(&id, &mut changes);
+        if is_parsed {
+            self.facts_changed(&id, &mut changes);
+        }
         if let Some(directory) = directory.filter(|directory| !self.index.is_known(directory)) {
             changes.jobs.push(self.index_job(directory));
         }
@@ -157,18 +164,10 @@ impl Session {
         match self.parser.reparse(&document, &tree, Some(self.parse_budget)) {
             Ok(reparsed) => self.parsed(id, document, reparsed.tree, &edits, &mut changes),
             Err(_) => {
-                self.parses += 1;
-                changes.jobs.push(Job::Parse {
-                    id: Arc::clone(id),
-                    document: document.clone(),
-                    parse: self.parses,
-                });
-                opened.pending = Some(Pending {
-                    document,
-                    parse: self.parses,
-                    parsed_edits: edits.len(),
-                    edits,
-                });
+                let pending = self.leave_parse(id, document, edits, &mut changes);
+                if let Some(opened) = self.documents.get_mut(id) {
+                    opened.pending = Some(pending);
+                }
             }
         }
         Ok(self.report(changes))
@@ -213,7 +212,8 @@ impl Session {
         analyzed
     }
 
-    /// Reads the directories of these files again, because the files changed on disk. Open documents stay as they are.
+    /// Reads the directories of these files again, and those that are named themselves, because they changed on disk. Open
+    /// documents stay as they are.
     pub fn changed_on_disk(&mut self, paths: &[PathBuf]) -> Changes {
         let mut changes = Changes::default();
         let is_changed = |names: &[&str]| {
@@ -230,15 +230,18 @@ impl Session {
         if module || settings {
             self.recheck(|_| true, &mut changes);
         }
-        let mut directories: Vec<_> = paths.iter().filter_map(|path| path.parent()).collect();
-        directories.sort_unstable();
-        directories.dedup();
+        let mut directories = BTreeSet::new();
+        for path in paths {
+            directories.extend(path.parent().map(Path::to_owned));
+            // Of a directory that vanished or came back a client may tell nothing but its name.
+            if !is_go_file(path) {
+                directories.extend(self.index.read_below(path));
+            }
+        }
         let (read, new): (Vec<_>, Vec<_>) = directories
             .into_iter()
             .partition(|directory| self.index.is_read(directory));
-        let jobs = read
-            .into_iter()
-            .map(|directory| self.index_job(directory.to_owned()));
+        let jobs = read.into_iter().map(|directory| self.index_job(directory));
         changes.jobs.extend(jobs);
         if !new.is_empty() {
             self.index.forget_missing();
@@ -276,22 +279,37 @@ impl Session {
         }
         match self
             .parser
-            .parse_within(&pending.document, Some(&tree), Some(self.parse_budget))
+            .reparse(&pending.document, &tree, Some(self.parse_budget))
         {
-            Ok(tree) => self.parsed(id, pending.document, tree, &pending.edits, changes),
+            Ok(reparsed) => self.parsed(id, pending.document, reparsed.tree, &pending.edits, changes),
             Err(_) => {
-                self.parses += 1;
-                changes.jobs.push(Job::Parse {
-                    id: Arc::clone(id),
-                    document: pending.document.clone(),
-                    parse: self.parses,
-                });
-                opened.pending = Some(Pending {
-                    parse: self.parses,
-                    parsed_edits: pending.edits.len(),
-                    ..pending
-                });
+                let pending = self.leave_parse(id, pending.document, pending.edits, changes);
+                if let Some(opened) = self.documents.get_mut(id) {
+                    opened.pending = Some(pending);
+                }
             }
+        }
+    }
+
+    /// Leaves the parse of a text to a job. `edits` are all those since the tree of the document.
+    fn leave_parse(
+        &mut self,
+        id: &DocumentId,
+        document: Document,
+        edits: Vec<ByteEdit>,
+        changes: &mut Changes,
+    ) -> Pending {
+        self.parses += 1;
+        changes.jobs.push(Job::Parse {
+            id: Arc::clone(id),
+            document: document.clone(),
+            parse: self.parses,
+        });
+        Pending {
+            document,
+            parse: self.parses,
+            parsed_edits: edits.len(),
+            edits,
         }
     }
 
@@ -355,6 +373,9 @@ impl Session {
 
     /// Runs the rules over the declarations that have no findings yet, and makes the analysis of the document.
     fn analyze(&mut self, id: &DocumentId, changes: &mut Changes) {
+        if self.documents.get(id).is_some_and(OpenDocument::is_unparsed) {
+            return;
+        }
         let Some(mut document) = self.documents.remove(id) else {
             return;
         };
@@ -379,11 +400,11 @@ impl Session {
                 .iter()
                 .map(|rule| format!("the rule {rule} panicked in {id}")),
         );
-        document.analysis = Arc::new(Analysis {
+        document.analysis = Some(Arc::new(Analysis {
             version: document.parsed_version,
             document: document.file.document.clone(),
             diagnostics: diagnostics(&document.file, &settings),
-        });
+        }));
         self.documents.insert(Arc::clone(id), document);
         changes.analyzed.push(Arc::clone(id));
     }

@@ -19,9 +19,9 @@ impl Session {
         self.settings.of(document.and_then(OpenDocument::directory))
     }
 
-    /// What is known of a document's latest version that could be parsed.
+    /// What is known of a document's latest version that was parsed; nothing before the first one was.
     pub fn analysis(&self, id: &DocumentId) -> Option<&Arc<Analysis>> {
-        self.documents.get(id).map(|document| &document.analysis)
+        self.documents.get(id)?.analysis.as_ref()
     }
 
     /// The latest text and version of a document.
@@ -44,11 +44,12 @@ impl Session {
     /// The findings of a document that a range touches; none while a parse is under way, for their places belong to
     /// another text.
     pub fn diagnostics_at(&self, id: &DocumentId, range: ByteRange) -> Vec<&Diagnostic> {
-        let Some(document) = self.up_to_date(id) else {
-            return Vec::new();
-        };
-        let diagnostics = document.analysis.diagnostics.iter();
+        let analysis = self
+            .up_to_date(id)
+            .and_then(|document| document.analysis.as_ref());
+        let diagnostics = analysis.map_or(&[][..], |analysis| &analysis.diagnostics);
         diagnostics
+            .iter()
             .filter(|diagnostic| diagnostic.range.touches(range))
             .collect()
     }

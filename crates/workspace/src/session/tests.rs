@@ -2,17 +2,19 @@ use deferlint_text::{Position, PositionRange};
 
 use super::*;
 
-/// A session that leaves every reparse to a job, with one large document open.
-fn session_without_patience(text: &str) -> (Session, DocumentId) {
-    let mut session = Session {
+/// A session that leaves every parse of a large text to a job.
+fn session_without_patience() -> (Session, DocumentId) {
+    let session = Session {
         parse_budget: Duration::ZERO,
         ..Session::default()
     };
-    let id = DocumentId::from("main.go");
-    session
-        .open(Arc::clone(&id), None, 1, text)
-        .expect("a small text");
-    (session, id)
+    (session, DocumentId::from("main.go"))
+}
+
+/// Opens a large document, and parses it.
+fn open(session: &mut Session, id: &DocumentId, text: &str) {
+    let changes = session.open(Arc::clone(id), None, 1, text);
+    session.settle(changes.expect("a small text"));
 }
 
 /// So many functions that no parse is done before its time is looked at.
@@ -23,8 +25,22 @@ fn large_text(name: &str) -> String {
 
 /// Puts a text before everything else.
 fn insert(session: &mut Session, id: &DocumentId, version: i32, text: &str) -> Option<Job> {
+    replace(session, id, version, ((0, 0), (0, 0)), text)
+}
+
+/// Puts a text in the place of another one.
+fn replace(
+    session: &mut Session,
+    id: &DocumentId,
+    version: i32,
+    (start, end): ((u32, u32), (u32, u32)),
+    text: &str,
+) -> Option<Job> {
     let change = Change {
-        range: Some(PositionRange::new(Position::new(0, 0), Position::new(0, 0))),
+        range: Some(PositionRange::new(
+            Position::new(start.0, start.1),
+            Position::new(end.0, end.1),
+        )),
         text: text.to_owned(),
     };
     let changes = session.apply(id, version, &[change], PositionEncoding::Utf16);
@@ -33,12 +49,11 @@ fn insert(session: &mut Session, id: &DocumentId, version: i32, text: &str) -> O
 
 #[test]
 fn the_parse_of_a_document_that_was_closed_is_not_taken_for_that_of_its_successor() {
-    let (mut session, id) = session_without_patience(&large_text("first"));
+    let (mut session, id) = session_without_patience();
+    open(&mut session, &id, &large_text("first"));
     let first = insert(&mut session, &id, 2, "// first\n").expect("a parse");
     session.close(&id);
-    session
-        .open(Arc::clone(&id), None, 1, &large_text("second"))
-        .expect("a small text");
+    open(&mut session, &id, &large_text("second"));
     let second = insert(&mut session, &id, 2, "// second\n").expect("a parse");
 
     assert_eq!(session.finish(first.run()).analyzed, []);
@@ -53,7 +68,8 @@ fn the_parse_of_a_document_that_was_closed_is_not_taken_for_that_of_its_successo
 
 #[test]
 fn an_analysis_names_the_version_of_its_own_text() {
-    let (mut session, id) = session_without_patience(&large_text("function"));
+    let (mut session, id) = session_without_patience();
+    open(&mut session, &id, &large_text("function"));
     let job = insert(&mut session, &id, 2, "// later\n").expect("a parse");
     let settings = Settings {
         generated: true,
@@ -83,4 +99,72 @@ fn an_analysis_names_the_version_of_its_own_text() {
             .to_string()
             .starts_with("// last\n// later\npackage main\n")
     );
+}
+
+#[test]
+fn a_large_document_is_open_before_it_is_parsed_and_holds_up_no_other() {
+    let (mut session, large) = session_without_patience();
+    let mut changes = session
+        .open(Arc::clone(&large), None, 1, &large_text("function"))
+        .expect("a small text");
+    assert_eq!(changes.analyzed, []);
+    assert!(session.analysis(&large).is_none());
+    let first = changes.jobs.pop().expect("a parse");
+
+    // Another document is checked at every edit, and what concerns all leaves the large one alone.
+    let small = DocumentId::from("small.go");
+    let opened = session.open(Arc::clone(&small), None, 1, "package p\n");
+    assert_eq!(opened.expect("a small text").analyzed, [Arc::clone(&small)]);
+    for version in 2..5 {
+        assert!(insert(&mut session, &small, version, "// a\n").is_none());
+        let analysis = session.analysis(&small).expect("an analysis");
+        assert_eq!(analysis.version, version);
+    }
+    let settings = Settings {
+        generated: true,
+        ..Settings::default()
+    };
+    assert_eq!(session.configure(settings).analyzed, [Arc::clone(&small)]);
+
+    // Edits that come meanwhile are one more parse, of the latest text.
+    for version in 2..10 {
+        assert!(insert(&mut session, &large, version, "// b\n").is_none());
+    }
+    let mut changes = session.finish(first.run());
+    assert_eq!(changes.analyzed, [], "the text is an earlier one");
+    let second = changes.jobs.pop().expect("a parse of the latest text");
+    assert!(changes.jobs.is_empty());
+    assert_eq!(session.finish(second.run()).analyzed, [Arc::clone(&large)]);
+    let analysis = session.analysis(&large).expect("an analysis");
+    assert_eq!(analysis.version, 9);
+    let expected = format!("{}{}", "// b\n".repeat(8), large_text("function"));
+    assert_eq!(analysis.document.to_string(), expected);
+    assert!(session.tree(&large).is_some_and(|tree| !tree.has_error()));
+}
+
+#[test]
+fn a_raw_string_that_is_opened_and_removed_during_a_parse_leaves_what_was_there() {
+    let (mut session, id) = session_without_patience();
+    let trap = "\nfunc stock() map[string]int {\n\tdefer println()\n\treturn map[string]int{}\n}\n";
+    let text = large_text("function") + trap;
+    open(&mut session, &id, &text);
+    let findings = |session: &Session, id: &DocumentId| {
+        let analysis = session.analysis(id).expect("an analysis");
+        analysis
+            .diagnostics
+            .iter()
+            .map(|found| found.rule.name)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(findings(&session, &id), ["map-returned-directly"]);
+
+    // Behind the first function: what follows is a string, then Go again.
+    let parse = replace(&mut session, &id, 2, ((3, 0), (3, 0)), "`").expect("a parse");
+    assert!(replace(&mut session, &id, 3, ((3, 1), (3, 1)), "x").is_none());
+    assert!(replace(&mut session, &id, 4, ((3, 0), (3, 2)), "").is_none());
+    let changes = session.finish(parse.run());
+    session.settle(changes);
+    assert_eq!(session.analysis(&id).map(|analysis| analysis.version), Some(4));
+    assert_eq!(findings(&session, &id), ["map-returned-directly"]);
+    assert!(session.tree(&id).is_some_and(|tree| !tree.has_error()));
 }
