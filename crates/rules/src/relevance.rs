@@ -46,13 +46,12 @@ impl<'a> DeclarationTokens<'a> {
         })
     }
 
-    /// True when it calls something that goes by a name of a helper for recovery.
-    pub fn call(self, is_helper: &dyn Fn(&str) -> bool) -> bool {
-        let is_word = |token: &Token| token.kind == TokenKind::Word;
-        let mut tokens = self.tokens.iter().enumerate();
-        tokens.any(|(index, token)| {
-            is_word(token) && matches!(self.at(index + 1), "(" | "[") && is_helper(self.at(index))
-        })
+    /// The names of what it calls: a rule may find something because one of them is a helper for recovery.
+    pub fn called(self) -> impl Iterator<Item = &'a str> {
+        let words = (0..self.tokens.len()).filter(move |index| self.is_word(*index));
+        words
+            .filter(move |index| matches!(self.at(index + 1), "(" | "["))
+            .map(move |index| self.at(index))
     }
 
     /// The text of the token at an index; empty past the end.
@@ -181,7 +180,10 @@ mod tests {
             "for m[k] = range c {",
             "m[k], s[f(1, 2)], t = g()",
         ] {
-            assert!(starts_a_rule(&format!("var m map[string]int; {write}")), "{write}");
+            assert!(
+                starts_a_rule(&format!("var m map[string]int; {write}")),
+                "{write}"
+            );
             assert!(!starts_a_rule(&format!("m := f(); {write}")), "{write}");
         }
     }
@@ -241,7 +243,13 @@ mod tests {
             ] {
                 assert!(starts_a_rule(&format!("{before}; {write}")), "{before}; {write}");
             }
-            for before in ["x := f(T{})", "x, y := p.f()", "x.m = nil", "if x == nil {}", "x := y[1]"] {
+            for before in [
+                "x := f(T{})",
+                "x, y := p.f()",
+                "x.m = nil",
+                "if x == nil {}",
+                "x := y[1]",
+            ] {
                 assert!(!starts_a_rule(&format!("{before}; {write}")), "{before}; {write}");
             }
         }
@@ -254,10 +262,11 @@ mod tests {
     }
 
     #[test]
-    fn a_call_of_a_helper_counts() {
+    fn what_is_called_is_known_by_its_name() {
         let calls = |body: &str| {
             let (text, tokens) = &in_function(body);
-            DeclarationTokens { text, tokens }.call(&|name| name == "handle")
+            let mut called = DeclarationTokens { text, tokens }.called();
+            called.any(|name| name == "handle")
         };
         assert!(calls("handle()"));
         assert!(calls("p.handle(x)"));

@@ -60,15 +60,6 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    /// The tokens that begin in a range of the text.
-    pub fn within(text: &'a str, range: ByteRange) -> Self {
-        let bytes = text.as_bytes();
-        Self {
-            text: &bytes[..bytes.len().min(range.end() as usize)],
-            at: range.start() as usize,
-        }
-    }
-
     /// Skips white space and comments. True when a line ends there.
     fn skip_space(&mut self) -> bool {
         let mut is_after_newline = false;

@@ -17,6 +17,7 @@ use crate::facts_cache::FactsCache;
 use crate::file::Declaration;
 use crate::file_text::TextOrigin;
 use crate::materialize::diagnostics;
+use crate::outline_record::name_hash;
 use crate::outlined_file::{OutlineReader, OutlinedFile};
 use crate::packages::PackageIndex;
 use crate::settings::{Settings, SettingsSources};
@@ -115,7 +116,8 @@ impl Checker {
             match self.read(&mut reader, &path) {
                 Ok(file) => {
                     facts.insert(path.clone(), Arc::clone(&file.facts));
-                    helpers.extend(file.recovering.iter().chain(&file.facts.deferred).cloned());
+                    let names = file.recovering.iter().chain(&file.facts.deferred);
+                    helpers.extend(names.map(|name| name_hash(name)));
                     if is_wanted {
                         directory.report.file_count += 1;
                         packages.insert(file.facts.package.clone());
@@ -126,10 +128,9 @@ impl Checker {
                 Err(_) => {}
             }
         }
-        let is_helper = |name: &str| helpers.contains(name);
         directory
             .files
-            .retain_mut(|(_, file)| file.retain_relevant(&is_helper));
+            .retain_mut(|(_, file)| file.retain_relevant(&helpers));
         directory.report.package_count = packages.len();
         reader.save(true);
         self.index.put(path, DirectoryFacts(facts));
@@ -235,9 +236,9 @@ impl Checker {
             None => (TextOrigin::Disk(path.to_owned()), read_text(path)?),
         };
         let file = if self.parses_whole_files {
-            reader.read_whole(&origin, Arc::from(text))
+            reader.read_whole(&origin, &text)
         } else {
-            reader.read(&origin, text)
+            reader.read(&origin, &text)
         };
         file.map_err(|error| PathError {
             path: path.to_owned(),

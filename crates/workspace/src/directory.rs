@@ -30,7 +30,7 @@ impl DirectoryFacts {
         let mut reader = OutlineReader::new(directory, cache);
         let facts = go_files(directory).filter_map(|path| {
             let text = read_text(&path).ok()?;
-            let file = reader.read(&TextOrigin::Disk(path.clone()), text).ok()?;
+            let file = reader.read(&TextOrigin::Disk(path.clone()), &text).ok()?;
             Some((path, file.facts))
         });
         let facts = facts.collect();
@@ -48,7 +48,7 @@ impl DirectoryFacts {
             if !target.matches_expression(build_constraint(&text).as_deref()) {
                 return None;
             }
-            let file = reader.read(&TextOrigin::Disk(path.clone()), text).ok()?;
+            let file = reader.read(&TextOrigin::Disk(path.clone()), &text).ok()?;
             Some((path, file.facts))
         });
         let facts = facts.collect();

@@ -37,6 +37,7 @@ pub(crate) enum TextOrigin {
 #[derive(Debug)]
 pub(crate) struct FileText {
     imports: Vec<Import>,
+    hash: ContentHash,
     place: Place,
 }
 
@@ -45,36 +46,34 @@ enum Place {
     Memory(Arc<str>),
     Disk {
         path: PathBuf,
-        hash: ContentHash,
         /// The text while someone else holds it.
-        held: Mutex<Weak<str>>,
+        held: Mutex<Option<Weak<str>>>,
     },
 }
 
 impl FileText {
     /// The text of a file with these imports, and its hash.
-    pub(crate) fn new(origin: &TextOrigin, text: &Arc<str>, hash: ContentHash, imports: Vec<Import>) -> Self {
+    pub(crate) fn new(origin: &TextOrigin, text: &str, hash: ContentHash, imports: Vec<Import>) -> Self {
         let place = match origin {
-            TextOrigin::Memory => Place::Memory(Arc::clone(text)),
+            TextOrigin::Memory => Place::Memory(Arc::from(text)),
             TextOrigin::Disk(path) => Place::Disk {
                 path: path.clone(),
-                hash,
-                held: Mutex::new(Arc::downgrade(text)),
+                held: Mutex::default(),
             },
         };
-        Self { imports, place }
+        Self { imports, hash, place }
     }
 
     /// The text; `None` when it is gone.
     pub(crate) fn text(&self) -> Option<Arc<str>> {
-        let (path, hash, held) = match &self.place {
+        let (path, held) = match &self.place {
             Place::Memory(text) => return Some(Arc::clone(text)),
-            Place::Disk { path, hash, held } => (path, hash, held),
+            Place::Disk { path, held } => (path, held),
         };
-        let known = held.lock().unwrap_or_else(PoisonError::into_inner).upgrade();
-        known.or_else(|| {
-            let text = read_again(path, *hash)?;
-            *held.lock().unwrap_or_else(PoisonError::into_inner) = Arc::downgrade(&text);
+        let known = held.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        known.and_then(|text| text.upgrade()).or_else(|| {
+            let text = read_again(path, self.hash)?;
+            *held.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::downgrade(&text));
             Some(text)
         })
     }
@@ -131,14 +130,12 @@ mod tests {
         let directory = tempfile::tempdir().expect("a directory");
         let path = directory.path().join("a.go");
         std::fs::write(&path, TEXT).expect("a file");
-        let text = Arc::from(TEXT);
         let source = FileText::new(
             &TextOrigin::Disk(path.clone()),
-            &text,
-            content_hash(&text),
+            TEXT,
+            content_hash(TEXT),
             Vec::new(),
         );
-        drop(text);
         let summary = summary_of_f(&source).expect("a function with a body");
         assert!(!summary.returns);
         KEPT.take();
@@ -150,9 +147,7 @@ mod tests {
 
     #[test]
     fn a_text_in_memory_stays() {
-        let text = Arc::from(TEXT);
-        let source = FileText::new(&TextOrigin::Memory, &text, content_hash(&text), Vec::new());
-        drop(text);
+        let source = FileText::new(&TextOrigin::Memory, TEXT, content_hash(TEXT), Vec::new());
         assert!(summary_of_f(&source).is_some());
     }
 }

@@ -11,7 +11,9 @@ use deferlint_semantics::header::Header;
 use deferlint_semantics::lower::lower;
 use deferlint_syntax::{Lexer, Outline, OutlinedDeclaration, Parser, Token};
 use deferlint_text::ByteRange;
+use rustc_hash::FxHashSet;
 use serde::{Deserialize, Serialize};
+use xxhash_rust::xxh3::xxh3_64;
 
 use crate::file::top_level;
 use crate::file_text::summary_in;
@@ -21,8 +23,8 @@ use crate::file_text::summary_in;
 pub(crate) struct OutlineRecord {
     /// What the file declares, without what its functions do and what it defers.
     pub(crate) facts: FileFacts,
-    /// The places of the functions of the facts that have a body, in their order.
-    pub(crate) functions: Vec<Option<Place>>,
+    /// Where the functions of the facts are that have a body, in their order.
+    pub(crate) functions: Vec<Option<Function>>,
     /// The names of the functions and methods that it defers: sorted, each one once.
     pub(crate) deferred: Vec<Name>,
     /// The names of its functions that do nothing but recover.
@@ -40,13 +42,49 @@ pub(crate) struct Place {
     end: u32,
 }
 
-/// A declaration in which rules may find something.
+/// A function with a body.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub(crate) struct Function {
+    /// Where it is.
+    pub(crate) place: Place,
+    /// True when the word `recover` stands in it.
+    pub(crate) mentions_recover: bool,
+}
+
+/// A declaration in which rules may find something.
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Candidate {
     /// Where it is.
     pub(crate) place: Place,
-    /// True when a rule starts from what stands in it; otherwise it depends on who calls a helper.
-    pub(crate) starts_a_rule: bool,
+    /// Why they may.
+    pub(crate) relevance: Relevance,
+}
+
+/// Why rules may find something in a declaration.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) enum Relevance {
+    /// A rule starts from what stands in it.
+    StartsARule,
+    /// It calls something by one of these names, which may be a helper's: sorted, each one once.
+    Calls(Vec<NameHash>),
+}
+
+/// A name, as far as it matters whether it is another one: two names may have one hash.
+pub(crate) type NameHash = u32;
+
+/// The hash of a name.
+pub(crate) fn name_hash(name: &str) -> NameHash {
+    xxh3_64(name.as_bytes()) as NameHash
+}
+
+impl Candidate {
+    /// True when rules may find something, now that the helpers are known.
+    pub(crate) fn is_relevant(&self, helpers: &FxHashSet<NameHash>) -> bool {
+        match &self.relevance {
+            Relevance::StartsARule => true,
+            Relevance::Calls(names) => names.iter().any(|name| helpers.contains(name)),
+        }
+    }
 }
 
 impl From<ByteRange> for Place {
@@ -103,7 +141,7 @@ struct Found<'a> {
     text: &'a str,
     imports: Vec<Import>,
     facts: Vec<DeclarationFacts>,
-    functions: Vec<Option<Place>>,
+    functions: Vec<Option<Function>>,
     deferred: Vec<Name>,
     recovering: Vec<Name>,
     candidates: Vec<Candidate>,
@@ -125,9 +163,10 @@ impl<'a> Found<'a> {
     fn add(&mut self, declaration: &OutlinedDeclaration, tokens: &[Token], facts: DeclarationFacts) {
         let (text, place) = (self.text, Place::from(declaration.range));
         let starts_a_rule = DeclarationTokens { text, tokens }.start_a_rule();
+        // Whoever names it, starts a rule.
+        let mentions_recover = starts_a_rule && tokens.iter().any(|token| token.text(text) == "recover");
         if starts_a_rule {
             self.deferred.extend(deferred_names(text, tokens));
-            let mentions_recover = tokens.iter().any(|token| token.text(text) == "recover");
             let function = facts.function.iter().filter(|_| mentions_recover);
             let only_recovers = function.filter(|_| {
                 let summary = summary_in(text, declaration.range, &self.imports);
@@ -136,14 +175,30 @@ impl<'a> Found<'a> {
             self.recovering
                 .extend(only_recovers.map(|function| function.name.clone()));
         }
-        if starts_a_rule || !declaration.blocks.is_empty() {
-            self.candidates.push(Candidate { place, starts_a_rule });
-        }
+        let relevance = if starts_a_rule {
+            Some(Relevance::StartsARule)
+        } else {
+            let names = called_names(text, tokens);
+            (!names.is_empty()).then_some(Relevance::Calls(names))
+        };
+        let candidate = relevance.map(|relevance| Candidate { place, relevance });
+        self.candidates.extend(candidate);
         if facts.function.is_some() {
-            self.functions.push(declaration.has_body().then_some(place));
+            self.functions.push(declaration.has_body().then_some(Function {
+                place,
+                mentions_recover,
+            }));
         }
         self.facts.push(facts);
     }
+}
+
+fn called_names(text: &str, tokens: &[Token]) -> Vec<NameHash> {
+    let called = DeclarationTokens { text, tokens }.called();
+    let mut names: Vec<_> = called.map(name_hash).collect();
+    names.sort_unstable();
+    names.dedup();
+    names
 }
 
 /// The text without comments, and with empty blocks.

@@ -4,17 +4,17 @@ use std::borrow::Cow;
 use std::path::Path;
 use std::sync::Arc;
 
-use deferlint_rules::DeclarationTokens;
 use deferlint_semantics::Name;
 use deferlint_semantics::facts::{FileFacts, LazySummary, SummarySource};
 use deferlint_semantics::header::Header;
-use deferlint_syntax::{Lexer, Parser, declarations};
+use deferlint_syntax::{Parser, declarations};
 use deferlint_text::{ByteRange, Document, DocumentTooLarge};
+use rustc_hash::FxHashSet;
 
 use crate::facts_cache::{CachedDirectory, ContentHash, FactsCache, content_hash};
 use crate::file::{Declaration, SourceFile};
 use crate::file_text::{FileText, TextOrigin};
-use crate::outline_record::{Candidate, OutlineRecord};
+use crate::outline_record::{Candidate, NameHash, OutlineRecord};
 
 /// Reads the Go files of one directory, as far as they aren't in the cache.
 #[derive(Default)]
@@ -36,15 +36,10 @@ impl OutlineReader {
     ///
     /// # Errors
     /// A text that is too large.
-    pub(crate) fn read(
-        &mut self,
-        origin: &TextOrigin,
-        text: String,
-    ) -> Result<OutlinedFile, DocumentTooLarge> {
-        let text: Arc<str> = Arc::from(text);
-        let hash = content_hash(&text);
+    pub(crate) fn read(&mut self, origin: &TextOrigin, text: &str) -> Result<OutlinedFile, DocumentTooLarge> {
+        let hash = content_hash(text);
         let record = self.cached.get(hash).or_else(|| {
-            let record = OutlineRecord::of(&mut self.parser, &text)?;
+            let record = OutlineRecord::of(&mut self.parser, text)?;
             self.cached.put(hash, &record);
             Some(record)
         });
@@ -61,7 +56,7 @@ impl OutlineReader {
     pub(crate) fn read_whole(
         &mut self,
         origin: &TextOrigin,
-        text: Arc<str>,
+        text: &str,
     ) -> Result<OutlinedFile, DocumentTooLarge> {
         OutlinedFile::whole(&mut self.parser, origin, text)
     }
@@ -76,8 +71,6 @@ impl OutlineReader {
 #[derive(Debug)]
 pub(crate) struct OutlinedFile {
     source: Arc<FileText>,
-    /// The text, until it is let go.
-    held: Option<Arc<str>>,
     /// What the file declares, seen from outside.
     pub(crate) facts: Arc<FileFacts>,
     /// The names of its functions that do nothing but recover.
@@ -89,19 +82,22 @@ pub(crate) struct OutlinedFile {
 }
 
 impl OutlinedFile {
-    fn outlined(record: OutlineRecord, origin: &TextOrigin, text: Arc<str>, hash: ContentHash) -> Self {
+    fn outlined(record: OutlineRecord, origin: &TextOrigin, text: &str, hash: ContentHash) -> Self {
         let mut facts = record.facts;
-        let source = Arc::new(FileText::new(origin, &text, hash, facts.imports.clone()));
+        let source = Arc::new(FileText::new(origin, text, hash, facts.imports.clone()));
         let summaries: Arc<dyn SummarySource> = Arc::<FileText>::clone(&source);
-        for (function, place) in facts.functions.iter_mut().zip(record.functions) {
-            if let Some(place) = place {
-                function.summary = LazySummary::later(Arc::clone(&summaries), place.range());
+        for (function, outlined) in facts.functions.iter_mut().zip(record.functions) {
+            if let Some(outlined) = outlined {
+                function.summary = LazySummary::later(
+                    Arc::clone(&summaries),
+                    outlined.place.range(),
+                    outlined.mentions_recover,
+                );
             }
         }
         facts.deferred = record.deferred;
         Self {
             source,
-            held: Some(text),
             facts: Arc::new(facts),
             recovering: record.recovering,
             head_end: record.head_end,
@@ -109,39 +105,28 @@ impl OutlinedFile {
         }
     }
 
-    fn whole(parser: &mut Parser, origin: &TextOrigin, text: Arc<str>) -> Result<Self, DocumentTooLarge> {
-        let file = parse(parser, &text)?;
+    fn whole(parser: &mut Parser, origin: &TextOrigin, text: &str) -> Result<Self, DocumentTooLarge> {
+        let file = parse(parser, text)?;
         let recovering = file.facts.functions.iter().filter(|function| {
             let summary = function.summary.get();
             summary.is_some_and(|summary| summary.recovery.only_recovers)
         });
         Ok(Self {
             recovering: recovering.map(|function| function.name.clone()).collect(),
-            source: Arc::new(FileText::new(origin, &text, content_hash(&text), Vec::new())),
+            source: Arc::new(FileText::new(origin, text, content_hash(text), Vec::new())),
             head_end: file.document.len(),
             facts: file.facts,
-            held: Some(text),
             candidates: None,
         })
     }
 
-    /// Drops the declarations in which no rule can find anything, now that the helpers of the package are known, and lets the
-    /// text go. False when none is left.
-    pub(crate) fn retain_relevant(&mut self, is_helper: &dyn Fn(&str) -> bool) -> bool {
-        let (Some(text), Some(candidates)) = (self.held.take(), &mut self.candidates) else {
+    /// Drops the declarations in which no rule can find anything, now that the names of the package's helpers are known.
+    /// False when none is left.
+    pub(crate) fn retain_relevant(&mut self, helpers: &FxHashSet<NameHash>) -> bool {
+        let Some(candidates) = &mut self.candidates else {
             return true;
         };
-        let text = &*text;
-        candidates.retain(|candidate| {
-            candidate.starts_a_rule || {
-                let tokens: Vec<_> = Lexer::within(text, candidate.place.range()).collect();
-                DeclarationTokens {
-                    text,
-                    tokens: &tokens,
-                }
-                .call(is_helper)
-            }
-        });
+        candidates.retain(|candidate| candidate.is_relevant(helpers));
         candidates.shrink_to_fit();
         !candidates.is_empty()
     }

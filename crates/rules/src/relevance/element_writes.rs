@@ -130,8 +130,11 @@ impl<'a> ElementWrites<'a> {
         let compares = |operator: usize| matches!(tokens.at(operator), "==" | "!=");
         let behind = tokens.behind_parentheses(index);
         let is_nil_behind = compares(behind) && tokens.at(tokens.in_parentheses(behind + 1)) == "nil";
-        let mut before = (0..index).rev().filter(|index| !matches!(tokens.at(*index), "(" | ")"));
-        let is_nil_before = before.next().is_some_and(compares) && before.next().is_some_and(|nil| tokens.at(nil) == "nil");
+        let mut before = (0..index)
+            .rev()
+            .filter(|index| !matches!(tokens.at(*index), "(" | ")"));
+        let is_nil_before =
+            before.next().is_some_and(compares) && before.next().is_some_and(|nil| tokens.at(nil) == "nil");
         is_nil_behind || is_nil_before
     }
 
@@ -174,8 +177,10 @@ fn parameters_end(tokens: DeclarationTokens<'_>) -> Option<usize> {
 }
 
 impl DeclarationTokens<'_> {
-    fn is_word(self, index: usize) -> bool {
-        self.tokens.get(index).is_some_and(|token| token.kind == TokenKind::Word)
+    pub(super) fn is_word(self, index: usize) -> bool {
+        self.tokens
+            .get(index)
+            .is_some_and(|token| token.kind == TokenKind::Word)
     }
 
     fn is_after_newline(self, index: usize) -> bool {

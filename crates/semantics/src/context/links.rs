@@ -199,9 +199,12 @@ impl Context<'_> {
         let mut deferred = owner.summary.calls.iter().filter(|call| call.deferred);
         owner.summary.recovers_itself.is_no()
             && deferred.all(|call| match self.called(owner, &call.target) {
-                Called::Function(function) | Called::Promoted(function) => self
-                    .with_owner(&function, |callee| callee.summary.recovery.recovers.is_no())
-                    .unwrap_or_else(|| is_known_to_return(&function)),
+                Called::Function(function) | Called::Promoted(function) => {
+                    self.certainly_recovers_not(&function)
+                        || self
+                            .with_owner(&function, |callee| callee.summary.recovery.recovers.is_no())
+                            .unwrap_or_else(|| is_known_to_return(&function))
+                }
                 Called::Nothing => true,
                 Called::Unknown => false,
             })
@@ -209,13 +212,21 @@ impl Context<'_> {
 
     /// What deferring a function does with a panic, its calls followed; those that stay unknown are left in the answer.
     pub(super) fn recovery_of_function(&self, function: &Function) -> Option<Recovery> {
-        if is_known_to_return(function) {
+        if is_known_to_return(function) || self.certainly_recovers_not(function) {
             return Some(Recovery {
                 recovers: Certainty::No,
                 ..Recovery::default()
             });
         }
         self.with_owner(function, |owner| self.linked_recovery(owner))
+    }
+
+    fn certainly_recovers_not(&self, function: &Function) -> bool {
+        let package = self.package_facts(&function.package);
+        package.is_some_and(|package| {
+            let declared = package.declaration(function.receiver.as_deref(), &function.name);
+            declared.is_some_and(|(_, facts)| facts.summary.certainly_recovers_not())
+        })
     }
 
     fn linked_recovery(&self, owner: &Owner<'_>) -> Recovery {

@@ -20,25 +20,48 @@ pub trait SummarySource: Debug + Send + Sync {
 pub struct LazySummary {
     made: OnceLock<Option<Box<Summary>>>,
     /// Where it is made from; without a source it is known, or there is none.
-    source: Option<(Arc<dyn SummarySource>, ByteRange)>,
+    source: Option<Source>,
+}
+
+/// What the summary of a function is made from.
+#[derive(Clone, Debug)]
+struct Source {
+    text: Arc<dyn SummarySource>,
+    declaration: ByteRange,
+    mentions_recover: bool,
 }
 
 impl LazySummary {
-    /// The summary of the function that a text declares at this place.
-    pub fn later(source: Arc<dyn SummarySource>, declaration: ByteRange) -> Self {
+    /// The summary of the function that a text declares at this place; `mentions_recover` when the word `recover` stands in
+    /// it.
+    pub fn later(text: Arc<dyn SummarySource>, declaration: ByteRange, mentions_recover: bool) -> Self {
         Self {
             made: OnceLock::new(),
-            source: Some((source, declaration)),
+            source: Some(Source {
+                text,
+                declaration,
+                mentions_recover,
+            }),
         }
     }
 
     /// The summary. `None` when the function has no Go body or its body has a syntax error.
     pub fn get(&self) -> Option<&Summary> {
         let make = || {
-            let (source, declaration) = self.source.as_ref()?;
-            source.summary(*declaration).map(Box::new)
+            let source = self.source.as_ref()?;
+            source.text.summary(source.declaration).map(Box::new)
         };
         self.made.get_or_init(make).as_deref()
+    }
+
+    /// True when deferring the function certainly doesn't stop a panic, whatever the names mean that it was summarised
+    /// with. It isn't summarised to say so when the word `recover` doesn't stand in it.
+    pub fn certainly_recovers_not(&self) -> bool {
+        let mentions_recover = self.source.as_ref().is_none_or(|source| source.mentions_recover);
+        !mentions_recover
+            || self.get().is_some_and(|summary| {
+                summary.recovery.recovers.is_no() && !summary.assumes.iter().any(|name| name == "recover")
+            })
     }
 
     /// The summary after a change, unless it is still to be made: a source makes it as it must be.
