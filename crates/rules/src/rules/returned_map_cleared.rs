@@ -26,9 +26,11 @@ pub(crate) static RULE: Rule = Rule {
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     for function in context.body.function_ids() {
-        for deferred in context.deferred_calls(function) {
+        let returned = returned_variables(context, function);
+        let deferred = context.deferred_calls(function).into_iter();
+        for deferred in deferred.filter(|_| !returned.is_empty()) {
             let mut reported = Vec::new();
-            for loss in losses(context, deferred) {
+            for loss in losses(context, deferred, &returned) {
                 // A helper may take out several entries: its call is reported once.
                 if !reported.contains(&loss.span) && report(context, findings, function, deferred, &loss) {
                     reported.push(loss.span);
@@ -36,6 +38,14 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
             }
         }
     }
+}
+
+/// The variables that a function returns, or something reached from them.
+fn returned_variables(context: &Context<'_>, function: FunctionId) -> Vec<BindingId> {
+    let results = returns(context.body, function).flat_map(|(_, results)| results);
+    results
+        .filter_map(|result| Some(path_of(context, *result)?.variable))
+        .collect()
 }
 
 /// A local variable and the fields that lead from it to a map.
@@ -90,16 +100,23 @@ fn report(
     true
 }
 
-fn losses(context: &Context<'_>, deferred: DeferredCall) -> Vec<Loss> {
+/// What a deferred call takes out of maps that are reached from the variables that are returned.
+fn losses(context: &Context<'_>, deferred: DeferredCall, returned: &[BindingId]) -> Vec<Loss> {
     let body = context.body;
     match deferred.literal {
         Some(literal) => {
             let calls = body.expression_ids().filter(|id| body[*id].function == literal);
             calls
-                .flat_map(|call| losses_of_call(context, call, body[call].span, Some(literal)))
+                .flat_map(|call| losses_of_call(context, call, body[call].span, Some(literal), returned))
                 .collect()
         }
-        None => losses_of_call(context, deferred.call, body[deferred.statement].span, None),
+        None => losses_of_call(
+            context,
+            deferred.call,
+            body[deferred.statement].span,
+            None,
+            returned,
+        ),
     }
 }
 
@@ -108,6 +125,7 @@ fn losses_of_call(
     call: ExpressionId,
     span: Span,
     literal: Option<FunctionId>,
+    returned: &[BindingId],
 ) -> Vec<Loss> {
     let body = context.body;
     let ExpressionKind::Call {
@@ -139,12 +157,17 @@ fn losses_of_call(
         ExpressionKind::Selector { operand, .. } => Some((ParameterIndex::Receiver, *operand)),
         _ => None,
     };
+    let is_returned = |argument: ExpressionId| {
+        let path = path_of(context, argument);
+        path.is_some_and(|path| returned.contains(&path.variable))
+    };
     let passed = arguments.iter().enumerate().filter_map(|(index, argument)| {
-        let parameter = context.parameter_of(call, index)?;
-        Some((parameter, *argument))
+        let parameter = is_returned(*argument).then(|| context.parameter_of(call, index));
+        Some((parameter??, *argument))
     });
+    let receiver = receiver.into_iter().filter(|(_, operand)| is_returned(*operand));
     let mut losses: Vec<Loss> = Vec::new();
-    for (parameter, argument) in receiver.into_iter().chain(passed) {
+    for (parameter, argument) in receiver.chain(passed) {
         let effects = context.effects_on(call, &parameter).unwrap_or_default();
         for effect in effects.iter().filter(|effect| effect.is_certain) {
             let everything = match effect.kind {
