@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
 use deferlint_workspace::{
-    Checker, Discovery, DiscoveryOptions, FactsCache, FixOptions, Fixed, PathError, Report, Settings,
+    Checker, Discovery, DiscoveryOptions, DiskCache, FixOptions, Fixed, PathError, Report, Settings,
     SettingsLayer, SettingsProblem, SettingsSources, discover, fix, is_go_file,
 };
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -127,7 +127,7 @@ fn settings(arguments: &CheckArguments, input: &Input) -> anyhow::Result<Setting
 
 fn check_and_print(arguments: &CheckArguments, input: &Input) -> anyhow::Result<u8> {
     let mut checker = Checker::new(settings(arguments, input)?);
-    if let Some(cache) = FactsCache::of_user().filter(|_| !arguments.no_cache) {
+    if let Some(cache) = DiskCache::of_user().filter(|_| !arguments.no_cache) {
         checker.use_cache(cache);
     }
     for (path, text) in &input.overlay {

@@ -93,7 +93,7 @@ pub(crate) struct CheckArguments {
     #[arg(long)]
     pub(crate) no_config: bool,
 
-    /// Neither read nor write the cache of facts in the user's cache directory
+    /// Neither read nor write the cache of facts and findings in the user's cache directory
     #[arg(long)]
     pub(crate) no_cache: bool,
 

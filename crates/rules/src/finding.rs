@@ -1,6 +1,7 @@
 //! What a rule reports.
 
 use deferlint_semantics::body::Span;
+use serde::{Deserialize, Serialize};
 
 use crate::{Fix, Rule, Severity};
 
@@ -70,7 +71,7 @@ pub struct Related {
 }
 
 /// How an editor may draw a finding's place.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Tag {
     /// The code has no effect.
     Unnecessary,

@@ -2,6 +2,7 @@
 
 use deferlint_semantics::Name;
 use deferlint_text::TextEdit;
+use serde::{Deserialize, Serialize};
 
 /// A rewrite offered for a finding, or as a refactoring.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,7 +46,7 @@ impl Fix {
 }
 
 /// What applying a fix means for the program.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Safety {
     /// The program behaves the same by construction.
     Safe,

@@ -4,8 +4,9 @@ use std::fmt;
 use std::str::FromStr;
 
 use deferlint_semantics::context::Context;
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use crate::Findings;
+use crate::{Findings, rule};
 
 /// One rule: one file, one page, one line in the registry.
 pub struct Rule {
@@ -48,6 +49,20 @@ impl PartialEq for Rule {
 }
 
 impl Eq for Rule {}
+
+/// A rule is known by its name.
+impl Serialize for Rule {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.name.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for &'static Rule {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        rule(&name).ok_or_else(|| de::Error::custom(format_args!("there is no rule {name}")))
+    }
+}
 
 /// A part of the catalogue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -93,7 +108,7 @@ impl fmt::Display for Category {
 }
 
 /// How much a finding matters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Severity {
     /// A refactoring offered, not a complaint.
     Hint,

@@ -3,13 +3,28 @@
 use std::fmt;
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
+
 /// A half-open range of bytes, `start..end`, with `start <= end` by construction.
 ///
 /// Ranges are ordered by their start, then by their end.
-#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(from = "(u32, u32)", into = "(u32, u32)")]
 pub struct ByteRange {
     start: u32,
     end: u32,
+}
+
+impl From<(u32, u32)> for ByteRange {
+    fn from((start, end): (u32, u32)) -> Self {
+        Self::new(start, end)
+    }
+}
+
+impl From<ByteRange> for (u32, u32) {
+    fn from(range: ByteRange) -> Self {
+        (range.start, range.end)
+    }
 }
 
 impl ByteRange {

@@ -2,12 +2,13 @@
 
 use std::cmp::Ordering;
 
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::ByteRange;
 
 /// One replacement: what is deleted and what is inserted in its place.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Indel {
     /// The bytes that go away; empty for an insertion.
     pub range: ByteRange,
@@ -61,7 +62,8 @@ pub struct EditOutOfBounds {
 ///
 /// Several insertions at one offset are allowed and stand in the order in which they were added; an insertion
 /// at either end of a replaced range is allowed and stands outside the replacement (LSP 3.17, `TextEdit[]`).
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Vec<Indel>", into = "Vec<Indel>")]
 pub struct TextEdit {
     indels: Vec<Indel>,
 }
@@ -208,6 +210,20 @@ impl TextEdit {
             }),
             None => Ok(Self { indels }),
         }
+    }
+}
+
+impl TryFrom<Vec<Indel>> for TextEdit {
+    type Error = OverlappingEdits;
+
+    fn try_from(indels: Vec<Indel>) -> Result<Self, Self::Error> {
+        Self::from_indels(indels)
+    }
+}
+
+impl From<TextEdit> for Vec<Indel> {
+    fn from(edit: TextEdit) -> Self {
+        edit.indels
     }
 }
 

@@ -1,21 +1,24 @@
 //! Checks many files at once: the work of `deferlint check`.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use deferlint_syntax::Parser;
+use rayon::iter::Either;
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
 use crate::PathError;
 use crate::analyze::Surroundings;
 use crate::diagnostic::{FileReport, Report};
-use crate::directory::{DirectoryFacts, read_text};
+use crate::directory::{Contents, DirectoryFacts, read_text};
 use crate::discover::is_go_file;
-use crate::facts_cache::FactsCache;
+use crate::disk_cache::DiskCache;
 use crate::file::Declaration;
 use crate::file_text::TextOrigin;
+use crate::findings_cache::{AskedPackages, Checked, FindingsCache};
 use crate::materialize::diagnostics;
 use crate::outline_record::name_hash;
 use crate::outlined_file::{OutlineReader, OutlinedFile};
@@ -34,10 +37,19 @@ pub struct Checker {
 /// A directory whose files have been read.
 struct ReadDirectory<'a> {
     path: &'a Path,
+    /// The files of it that are to be checked.
+    wanted: Vec<&'a PathBuf>,
+    /// What was read.
+    contents: Contents,
     /// How many were read of those that are to be checked, which packages they form, and what couldn't be read.
     report: Report,
     /// Those in which the rules may find something.
     files: Vec<(PathBuf, OutlinedFile)>,
+}
+
+/// By what files are sorted: those of one directory stand together.
+fn place(path: &Path) -> (Option<&Path>, Option<&OsStr>) {
+    (path.parent(), path.file_name())
 }
 
 impl Checker {
@@ -57,8 +69,8 @@ impl Checker {
         self.parses_whole_files = true;
     }
 
-    /// Keeps the facts of files in a cache on disk.
-    pub fn use_cache(&mut self, cache: FactsCache) {
+    /// Keeps the facts of files and the findings of directories in a cache on disk.
+    pub fn use_cache(&mut self, cache: DiskCache) {
         self.index.use_cache(cache);
     }
 
@@ -85,36 +97,73 @@ impl Checker {
                 .or_default()
                 .push(file);
         }
-        let read: Vec<_> = directories
+        let cache = self.findings_cache();
+        let (remembered, others): (Vec<_>, Vec<_>) =
+            directories.into_par_iter().partition_map(|(directory, wanted)| {
+                let settings = self.settings.of(Some(directory));
+                let report = cache.as_ref().and_then(|cache| {
+                    cache.get(Checked {
+                        directory,
+                        wanted: &wanted,
+                        settings: &settings,
+                    })
+                });
+                match report {
+                    Some(report) => {
+                        progress(wanted.len());
+                        Either::Left(report)
+                    }
+                    None => Either::Right((directory, wanted)),
+                }
+            });
+        let read: Vec<_> = others
             .into_par_iter()
             .map(|(directory, wanted)| {
-                let read = self.read_directory(directory, &wanted);
-                progress(wanted.len());
+                let files = wanted.len();
+                let read = self.read_directory(directory, wanted);
+                progress(files);
                 read
             })
             .collect();
-        let reports: Vec<Report> = read
+        let checked: Vec<Report> = read
             .into_par_iter()
-            .map(|directory| self.check_directory(directory))
+            .map(|directory| self.check_directory(directory, cache.as_ref()))
             .collect();
-        reports.into_iter().fold(Report::default(), Report::and)
+        let mut report = remembered
+            .into_iter()
+            .chain(checked)
+            .fold(Report::default(), Report::and);
+        report
+            .files
+            .sort_by(|one, other| place(&one.path).cmp(&place(&other.path)));
+        report
+    }
+
+    /// The findings of earlier checks, unless texts stand in for files or files are parsed as a whole.
+    fn findings_cache(&self) -> Option<FindingsCache<'_>> {
+        let cache = self.index.cache()?;
+        let is_usual = self.overlay.is_empty() && !self.parses_whole_files;
+        is_usual.then(|| FindingsCache::new(cache, &self.index))
     }
 
     /// Reads the files of one directory, and keeps of those that are to be checked what the rules may find something in.
-    fn read_directory<'a>(&self, path: &'a Path, wanted: &[&PathBuf]) -> ReadDirectory<'a> {
+    fn read_directory<'a>(&self, path: &'a Path, wanted: Vec<&'a PathBuf>) -> ReadDirectory<'a> {
         let mut reader = OutlineReader::new(path, self.index.cache());
         let mut directory = ReadDirectory {
             path,
+            contents: Contents::default(),
             report: Report::default(),
             files: Vec::new(),
+            wanted: Vec::new(),
         };
         let mut packages = BTreeSet::new();
         let mut facts = BTreeMap::new();
         let mut helpers = FxHashSet::default();
-        for path in self.files_beside(path, wanted) {
+        for path in self.files_beside(path, &wanted) {
             let is_wanted = wanted.contains(&&path);
             match self.read(&mut reader, &path) {
                 Ok(file) => {
+                    directory.contents.insert(&path, file.hash());
                     facts.insert(path.clone(), Arc::clone(&file.facts));
                     let names = file.recovering.iter().chain(&file.facts.deferred);
                     helpers.extend(names.map(|name| name_hash(name)));
@@ -132,17 +181,28 @@ impl Checker {
             .files
             .retain_mut(|(_, file)| file.retain_relevant(&helpers));
         directory.report.package_count = packages.len();
+        directory.wanted = wanted;
         reader.save(true);
+        self.index.set_contents(path, &directory.contents);
         self.index.put(path, DirectoryFacts(facts));
         directory
     }
 
-    fn check_directory(&self, directory: ReadDirectory<'_>) -> Report {
+    fn check_directory(&self, directory: ReadDirectory<'_>, cache: Option<&FindingsCache<'_>>) -> Report {
         let settings = self.settings.of(Some(directory.path));
+        let packages = AskedPackages::new(self.index.seen_from(directory.path));
         let mut report = directory.report;
         let mut parser = Parser::new();
         for (path, file) in &directory.files {
-            self.check_file(&settings, &mut parser, path, file, &mut report);
+            self.check_file(&settings, &packages, &mut parser, (path, file), &mut report);
+        }
+        if let Some(cache) = cache.filter(|_| report.errors.is_empty()) {
+            let checked = Checked {
+                directory: directory.path,
+                wanted: &directory.wanted,
+                settings: &settings,
+            };
+            cache.put(checked, &directory.contents, &packages, &report);
         }
         self.index.settle(directory.path);
         report
@@ -151,9 +211,9 @@ impl Checker {
     fn check_file(
         &self,
         settings: &Settings,
+        packages: &AskedPackages<'_>,
         parser: &mut Parser,
-        path: &Path,
-        file: &OutlinedFile,
+        (path, file): (&Path, &OutlinedFile),
         report: &mut Report,
     ) {
         if file.facts.generated && !settings.generated {
@@ -169,11 +229,10 @@ impl Checker {
         let directory = path.parent().unwrap_or(Path::new(""));
         let rules = settings.enabled_rules();
         let package = self.index.package_of(path, &file.facts);
-        let visible = self.index.seen_from(directory);
         let surroundings = Surroundings {
             file: &file.facts,
             package: &package,
-            packages: &visible,
+            packages,
             go_version: self.index.go_version_of(directory),
         };
         let mut panicked = Vec::new();

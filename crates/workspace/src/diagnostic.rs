@@ -5,10 +5,12 @@ use std::path::PathBuf;
 use deferlint_rules::{Rule, Safety, Severity, Tag};
 use deferlint_text::{ByteRange, Document, TextEdit};
 
+use serde::{Deserialize, Serialize};
+
 use crate::PathError;
 
 /// A finding, placed in its file.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Diagnostic {
     /// The rule.
     pub rule: &'static Rule,
@@ -29,7 +31,7 @@ pub struct Diagnostic {
 }
 
 /// A place that belongs to a diagnostic.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RelatedPlace {
     /// Where it is, in bytes of the same file.
     pub range: ByteRange,
@@ -38,7 +40,7 @@ pub struct RelatedPlace {
 }
 
 /// A rewrite of a file, its imports included.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileFix {
     /// What it does, as it reads in an editor's menu.
     pub title: String,

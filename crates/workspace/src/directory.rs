@@ -2,17 +2,20 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::hash::Hash;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use deferlint_semantics::Name;
 use deferlint_semantics::facts::FileFacts;
 use deferlint_semantics::header::build_constraint;
+use xxhash_rust::xxh3::Xxh3;
 
 use crate::PathError;
 use crate::build_constraints::BuildTarget;
 use crate::discover::{is_go_file, is_test_file};
-use crate::facts_cache::FactsCache;
+use crate::disk_cache::{ContentHash, DiskCache, content_hash};
 use crate::file_text::TextOrigin;
 use crate::outlined_file::OutlineReader;
 use crate::regular_file;
@@ -26,7 +29,7 @@ pub struct DirectoryFacts(pub BTreeMap<PathBuf, Arc<FileFacts>>);
 
 impl DirectoryFacts {
     /// Reads every Go file of the directory. What can't be read is left out: it makes rules quieter, never wrong.
-    pub fn read(directory: &Path, cache: Option<&FactsCache>) -> Self {
+    pub fn read(directory: &Path, cache: Option<&DiskCache>) -> Self {
         let mut reader = OutlineReader::new(directory, cache);
         let facts = go_files(directory).filter_map(|path| {
             let text = read_text(&path).ok()?;
@@ -40,11 +43,22 @@ impl DirectoryFacts {
 
     /// Reads the Go files of the directory that form the package that others import; those of other builds aren't even
     /// parsed.
-    pub fn read_importable(directory: &Path, target: &BuildTarget, cache: Option<&FactsCache>) -> Self {
+    pub fn read_importable(directory: &Path, target: &BuildTarget, cache: Option<&DiskCache>) -> Self {
+        Self::read_importable_with_contents(directory, target, cache).0
+    }
+
+    /// The same, with what was read.
+    pub(crate) fn read_importable_with_contents(
+        directory: &Path,
+        target: &BuildTarget,
+        cache: Option<&DiskCache>,
+    ) -> (Self, Contents) {
+        let mut contents = Contents::default();
         let mut reader = OutlineReader::new(directory, cache);
         let paths = go_files(directory).filter(|path| !is_test_file(path) && is_built_by_name(path, target));
         let facts = paths.filter_map(|path| {
             let text = read_text(&path).ok()?;
+            contents.insert(&path, content_hash(&text));
             if !target.matches_expression(build_constraint(&text).as_deref()) {
                 return None;
             }
@@ -53,7 +67,7 @@ impl DirectoryFacts {
         });
         let facts = facts.collect();
         reader.save(false);
-        Self(facts)
+        (Self(facts), contents)
     }
 
     /// The files that form the package that others import.
@@ -83,6 +97,42 @@ impl DirectoryFacts {
             }
         }
         packages.into_iter().rev().max_by_key(|(_, files)| files.len())
+    }
+}
+
+/// What the Go files of a directory hold, by their names.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub(crate) struct Contents(BTreeMap<OsString, ContentHash>);
+
+impl Contents {
+    /// Reads the Go files of a directory. What can't be read is left out.
+    pub(crate) fn read(directory: &Path) -> Self {
+        let mut contents = Self::default();
+        for path in go_files(directory) {
+            if let Ok(text) = read_text(&path) {
+                contents.insert(&path, content_hash(&text));
+            }
+        }
+        contents
+    }
+
+    /// Adds a file.
+    pub(crate) fn insert(&mut self, path: &Path, hash: ContentHash) {
+        self.0
+            .insert(path.file_name().unwrap_or_default().to_owned(), hash);
+    }
+
+    /// The hash of what others import may depend on.
+    pub(crate) fn hash_for_importers(&self, target: &BuildTarget) -> u128 {
+        let is_importable = |name: &OsString| {
+            let path = Path::new(name);
+            !is_test_file(path) && is_built_by_name(path, target)
+        };
+        let mut hasher = Xxh3::new();
+        for (name, hash) in self.0.iter().filter(|(name, _)| is_importable(name)) {
+            (name, hash).hash(&mut hasher);
+        }
+        hasher.digest128()
     }
 }
 

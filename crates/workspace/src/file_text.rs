@@ -12,7 +12,7 @@ use deferlint_syntax::{Parser, declarations};
 use deferlint_text::ByteRange;
 
 use crate::directory::read_text;
-use crate::facts_cache::{ContentHash, content_hash};
+use crate::disk_cache::{ContentHash, content_hash};
 
 /// How many texts a thread keeps that were read again.
 const MAX_KEPT: usize = 8;
@@ -62,6 +62,11 @@ impl FileText {
             },
         };
         Self { imports, hash, place }
+    }
+
+    /// The hash of the text.
+    pub(crate) fn hash(&self) -> ContentHash {
+        self.hash
     }
 
     /// The text; `None` when it is gone.

@@ -9,11 +9,12 @@ mod check;
 mod diagnostic;
 mod directory;
 mod discover;
+mod disk_cache;
 mod environment;
 mod facts_archive;
-mod facts_cache;
 mod file;
 mod file_text;
+mod findings_cache;
 mod fix;
 mod import_scope;
 mod imports;
@@ -35,9 +36,9 @@ pub use directory::{DirectoryFacts, MAX_FILE_LENGTH, read_text};
 pub use discover::{
     ArgumentError, Discovery, DiscoveryOptions, PathError, discover, is_go_file, is_test_file,
 };
+pub use disk_cache::DiskCache;
 pub use environment::{GoEnvironment, WorkspaceFile};
 pub use facts_archive::{DamagedArchive, FactsArchive, encode_archive};
-pub use facts_cache::FactsCache;
 pub use fix::{FixOptions, Fixed, FixedFile, MAX_ROUNDS, applicable, fix, fix_round};
 pub use packages::{PackageIndex, VisiblePackages};
 pub use session::{Analysis, Changes, DocumentId, EditError, Job, Outcome, PARSE_BUDGET, Session};

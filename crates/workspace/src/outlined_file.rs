@@ -11,7 +11,7 @@ use deferlint_syntax::{Parser, declarations};
 use deferlint_text::{ByteRange, Document, DocumentTooLarge};
 use rustc_hash::FxHashSet;
 
-use crate::facts_cache::{CachedDirectory, ContentHash, FactsCache, content_hash};
+use crate::disk_cache::{CachedDirectory, ContentHash, DiskCache, content_hash};
 use crate::file::{Declaration, SourceFile};
 use crate::file_text::{FileText, TextOrigin};
 use crate::outline_record::{Candidate, NameHash, OutlineRecord};
@@ -25,7 +25,7 @@ pub(crate) struct OutlineReader {
 
 impl OutlineReader {
     /// A reader of the files in a directory.
-    pub(crate) fn new(directory: &Path, cache: Option<&FactsCache>) -> Self {
+    pub(crate) fn new(directory: &Path, cache: Option<&DiskCache>) -> Self {
         Self {
             parser: Parser::new(),
             cached: cache.map_or_else(CachedDirectory::default, |cache| cache.open(directory)),
@@ -129,6 +129,11 @@ impl OutlinedFile {
         candidates.retain(|candidate| candidate.is_relevant(helpers));
         candidates.shrink_to_fit();
         !candidates.is_empty()
+    }
+
+    /// The hash of its text.
+    pub(crate) fn hash(&self) -> ContentHash {
+        self.source.hash()
     }
 
     /// Its text. `None` when it was read from a file that holds another one by now.

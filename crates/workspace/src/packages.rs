@@ -16,9 +16,9 @@ use deferlint_semantics::context::GoVersion;
 use deferlint_semantics::facts::{FileFacts, PackageFacts, Packages};
 
 use self::own::OwnPackages;
-use crate::directory::DirectoryFacts;
+use crate::directory::{Contents, DirectoryFacts};
+use crate::disk_cache::DiskCache;
 use crate::environment::GoEnvironment;
-use crate::facts_cache::FactsCache;
 use crate::import_scope::{ImportScope, ImportScopes, Resolution};
 use crate::standard_library::StandardLibrary;
 
@@ -32,8 +32,10 @@ pub struct PackageIndex {
     imported: DashMap<PathBuf, Option<Arc<PackageFacts>>>,
     /// The packages as their own files see them, by directory.
     own: DashMap<PathBuf, Arc<OwnPackages>>,
+    /// What the files of directories held that others import, when they were read.
+    contents: DashMap<PathBuf, u128>,
     /// Where facts of files are kept from run to run.
-    cache: Option<FactsCache>,
+    cache: Option<DiskCache>,
 }
 
 /// What is known of the files of a directory.
@@ -54,13 +56,29 @@ impl PackageIndex {
     }
 
     /// Keeps the facts of files in a cache on disk.
-    pub fn use_cache(&mut self, cache: FactsCache) {
+    pub fn use_cache(&mut self, cache: DiskCache) {
         self.cache = Some(cache);
     }
 
     /// Where facts of files are kept from run to run.
-    pub fn cache(&self) -> Option<&FactsCache> {
+    pub fn cache(&self) -> Option<&DiskCache> {
         self.cache.as_ref()
+    }
+
+    /// What decides which files belong to the build, and where packages lie.
+    pub(crate) fn environment(&self) -> &GoEnvironment {
+        self.scopes.environment()
+    }
+
+    /// The hash of what a directory's facts were read from, as far as others import them.
+    pub(crate) fn contents_of(&self, directory: &Path) -> Option<u128> {
+        self.contents.get(&*absolute(directory)).map(|hash| *hash)
+    }
+
+    /// Sets what the facts of a directory were read from.
+    pub(crate) fn set_contents(&self, directory: &Path, contents: &Contents) {
+        let hash = contents.hash_for_importers(&self.scopes.environment().target);
+        self.contents.insert(absolute(directory).into_owned(), hash);
     }
 
     /// The version of the `go` line of a directory's module; today's where there is no module.
@@ -236,7 +254,11 @@ impl PackageIndex {
         let known =
             known.unwrap_or_else(|| Arc::clone(&self.on_disk.entry(directory.to_owned()).or_default()));
         known.facts.get_or_init(|| {
-            DirectoryFacts::read_importable(directory, &self.scopes.environment().target, self.cache())
+            let target = &self.scopes.environment().target;
+            let (facts, contents) =
+                DirectoryFacts::read_importable_with_contents(directory, target, self.cache());
+            self.set_contents(directory, &contents);
+            facts
         });
     }
 }
@@ -263,10 +285,17 @@ pub struct VisiblePackages<'a> {
     directory: PathBuf,
 }
 
+impl VisiblePackages<'_> {
+    /// Where the facts of a package come from.
+    pub(crate) fn resolve(&self, path: &str) -> Resolution {
+        self.index.scopes.resolve(&self.scope, path)
+    }
+}
+
 impl Packages for VisiblePackages<'_> {
     fn package(&self, path: &str) -> Option<Arc<PackageFacts>> {
         let index = self.index;
-        match index.scopes.resolve(&self.scope, path) {
+        match self.resolve(path) {
             Resolution::Unknown => None,
             Resolution::Standard => StandardLibrary::package(path),
             // An external test package sees what the tests of the package itself declare.

@@ -19,7 +19,7 @@ pub use layer::SettingsLayer;
 pub use sources::SettingsSources;
 
 /// What a user has chosen.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Settings {
     /// What runs instead of the default set.
     pub select: Option<Vec<Selector>>,

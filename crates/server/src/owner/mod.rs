@@ -12,7 +12,7 @@ use std::sync::mpsc::Receiver;
 
 use deferlint_text::Change;
 use deferlint_workspace::{
-    Changes, DocumentId, EditError, FactsCache, Outcome, Session, SettingsLayer, SettingsProblem,
+    Changes, DiskCache, DocumentId, EditError, Outcome, Session, SettingsLayer, SettingsProblem,
     SettingsSources,
 };
 use serde_json::Value;
@@ -56,7 +56,7 @@ impl Owner {
     /// The owner of a session without documents.
     pub(crate) fn new(jobs: Jobs, outbox: Arc<Outbox>, messenger: Messenger) -> Self {
         let mut session = Session::new(SettingsSources::new(None, SettingsLayer::default()));
-        if let Some(cache) = FactsCache::of_user() {
+        if let Some(cache) = DiskCache::of_user() {
             session.use_cache(cache);
         }
         Self {

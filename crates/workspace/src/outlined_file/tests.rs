@@ -127,7 +127,8 @@ fn a_file_with_an_error_is_parsed_as_a_whole() {
 #[test]
 fn a_file_from_the_cache_is_the_same() {
     let root = tempfile::tempdir().expect("a directory");
-    let cache = FactsCache::at(root.path().join("cache"));
+    let cache = DiskCache::at(&root.path().join("cache"));
+    let cache = cache.expect("this program has a file");
     let read = || {
         let mut reader = OutlineReader::new(Path::new("/shop"), Some(&cache));
         let file = reader.read(&TextOrigin::Memory, FILE);

@@ -7,7 +7,7 @@ use deferlint_text::Document;
 
 use super::{DocumentId, Session};
 use crate::directory::DirectoryFacts;
-use crate::facts_cache::FactsCache;
+use crate::disk_cache::DiskCache;
 
 /// Work that takes too long for the owner of the session.
 #[derive(Debug)]
@@ -26,7 +26,7 @@ pub enum Job {
         /// The directory.
         directory: PathBuf,
         /// Where the facts of its files are kept.
-        cache: Option<FactsCache>,
+        cache: Option<DiskCache>,
     },
 }
 
@@ -70,7 +70,7 @@ impl Job {
 
 impl Session {
     /// Keeps the facts of files in a cache on disk.
-    pub fn use_cache(&mut self, cache: FactsCache) {
+    pub fn use_cache(&mut self, cache: DiskCache) {
         self.index.use_cache(cache);
     }
 

@@ -1,33 +1,52 @@
-//! `check` with the parse of what rules start from, beside `check` with a parse of whole files.
+//! `check` with the parse of what rules start from, beside `check` with a parse of whole files and `check` with the
+//! findings of an earlier run.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use anyhow::Result;
-use deferlint_workspace::{Checker, DiscoveryOptions, Report, discover};
+use anyhow::{Context, Result};
+use deferlint_workspace::{Checker, DiscoveryOptions, DiskCache, Report, discover};
 
 use super::every_rule;
 
-/// Checks a tree in both ways, with every rule. False when the findings differ.
+/// Checks a tree in all ways, with every rule. False when the findings differ.
 pub(super) fn compare(tree: &Path) -> Result<bool> {
     let files = discover(&[tree.to_owned()], DiscoveryOptions::default())?.files;
-    let outlined = Checker::new(every_rule()).check(&files, &|_| ());
     let mut whole = Checker::new(every_rule());
     whole.parse_whole_files();
-    let whole = whole.check(&files, &|_| ());
-    let (one, other) = (lines(&outlined), lines(&whole));
-    let only = |lines: &[String], others: &[String], side: &str| {
-        let missing = lines.iter().filter(|line| !others.contains(line));
-        missing.map(|line| println!("{side}: {line}")).count()
-    };
-    let differences = only(&one, &other, "only without a parse of whole files")
-        + only(&other, &one, "only with a parse of whole files");
+    let whole = lines(&whole.check(&files, &|_| ()));
+    let directory = tempfile::tempdir().context("a directory for the cache")?;
+    let cache = DiskCache::at(directory.path()).context("the file of this program")?;
+    let mut differences = 0;
+    for way in [
+        "with a parse of what rules start from",
+        "with the findings of an earlier run",
+    ] {
+        differences += compare_with(&whole, &checked(&files, &cache), way);
+    }
     println!(
-        "{}: {} files checked with and without a parse of whole files: {} findings, {differences} differences",
+        "{}: {} files checked with a parse of whole files, with one of what rules start from, and with the findings of an \
+         earlier run: {} findings, {differences} differences",
         tree.display(),
         files.len(),
-        other.len()
+        whole.len()
     );
     Ok(differences == 0)
+}
+
+/// What a checker finds that uses the cache.
+fn checked(files: &[PathBuf], cache: &DiskCache) -> Vec<String> {
+    let mut checker = Checker::new(every_rule());
+    checker.use_cache(cache.clone());
+    lines(&checker.check(files, &|_| ()))
+}
+
+/// Prints what is found in one way and not in the other, and counts it.
+fn compare_with(whole: &[String], found: &[String], way: &str) -> usize {
+    let missing = |lines: &[String], others: &[String], when: &str| {
+        let missing = lines.iter().filter(|line| !others.contains(line));
+        missing.map(|line| println!("{when} {way}: {line}")).count()
+    };
+    missing(found, whole, "only") + missing(whole, found, "not")
 }
 
 fn lines(report: &Report) -> Vec<String> {

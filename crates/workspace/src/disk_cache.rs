@@ -1,6 +1,6 @@
-//! What was read of files before, on disk: the facts of a file whose text is the same needn't be made again.
+//! What was read and found before, on disk: the facts of a file whose text is the same needn't be made again.
 //!
-//! One file of the cache holds what is known of one directory, keyed by the contents of its Go files. It is written
+//! One file of the cache holds what is known of one directory, and another one what was found there. Each is written
 //! beside its place and renamed, so that another process reads the old one or the new one; one that can't be read, or that
 //! is damaged, counts as empty and is written anew.
 
@@ -28,38 +28,63 @@ pub(crate) fn content_hash(text: &str) -> ContentHash {
     xxh3_128(text.as_bytes())
 }
 
-/// A cache of facts on disk. It may be deleted at any time.
+/// What a directory holds the facts of its files under.
+const FACTS: &str = "facts";
+
+/// A cache of facts and findings on disk. It may be deleted at any time.
 #[derive(Clone, Debug)]
-pub struct FactsCache {
+pub struct DiskCache {
     directory: PathBuf,
 }
 
-impl FactsCache {
+impl DiskCache {
     /// The cache of this build of the program in the user's directory for caches (`$XDG_CACHE_HOME`, or `.cache` in the
     /// home directory; on Windows the local application data). `None` when there is no such directory.
     pub fn of_user() -> Option<Self> {
         let caches = etcetera::choose_base_strategy().ok()?.cache_dir();
-        Some(Self::at(caches.join("deferlint").join(build()?)))
+        Self::at(&caches.join("deferlint"))
     }
 
-    /// The cache in this directory, which needn't exist yet.
-    pub fn at(directory: PathBuf) -> Self {
-        Self { directory }
+    /// The cache of this build of the program below a directory that holds nothing but caches of deferlint, and needn't
+    /// exist yet.
+    pub fn at(root: &Path) -> Option<Self> {
+        Some(Self::of_version(root, &build()?))
+    }
+
+    /// The cache of a build of the program, by its name.
+    fn of_version(root: &Path, version: &str) -> Self {
+        Self {
+            directory: root.join(version),
+        }
     }
 
     /// What is cached of the Go files in a directory.
     pub(crate) fn open(&self, directory: &Path) -> CachedDirectory {
-        // `.` is another directory wherever the program runs.
-        let directory = std::path::absolute(directory).unwrap_or_else(|_| directory.to_owned());
-        let name = xxh3_128(directory.as_os_str().as_encoded_bytes());
-        let path = self.directory.join(format!("{name:032x}"));
-        let records = std::fs::read(&path).ok().and_then(|bytes| decode(&bytes));
+        let path = self.path_of(directory, FACTS);
+        let records: Vec<(ContentHash, Vec<u8>)> = load(&path).unwrap_or_default();
         CachedDirectory {
             path: Some(path),
-            known: records.unwrap_or_default(),
+            known: records.into_iter().collect(),
             used: Vec::new(),
             is_changed: false,
         }
+    }
+
+    /// What is kept of a kind for a directory; `None` when there is nothing, or when it is damaged.
+    pub(crate) fn load<T: DeserializeOwned>(&self, directory: &Path, kind: &str) -> Option<T> {
+        load(&self.path_of(directory, kind))
+    }
+
+    /// Keeps something of a kind for a directory instead of what is there. What can't be written isn't kept.
+    pub(crate) fn store<T: Serialize>(&self, directory: &Path, kind: &str, value: &T) {
+        store(&self.path_of(directory, kind), value);
+    }
+
+    fn path_of(&self, directory: &Path, kind: &str) -> PathBuf {
+        // `.` is another directory wherever the program runs.
+        let directory = std::path::absolute(directory).unwrap_or_else(|_| directory.to_owned());
+        let name = xxh3_128(directory.as_os_str().as_encoded_bytes());
+        self.directory.join(format!("{name:032x}.{kind}"))
     }
 }
 
@@ -100,33 +125,40 @@ impl CachedDirectory {
         if !is_complete {
             self.used.extend(self.known);
         }
-        if let Err(error) = write(&path, &self.used) {
-            tracing::debug!("{}: the cache can't be written: {error}", path.display());
-        }
+        store(&path, &self.used);
     }
 }
 
-fn write(path: &Path, records: &[(ContentHash, Vec<u8>)]) -> std::io::Result<()> {
+fn load<T: DeserializeOwned>(path: &Path) -> Option<T> {
+    decode(&std::fs::read(path).ok()?)
+}
+
+fn store<T: Serialize>(path: &Path, value: &T) {
+    if let Err(error) = write(path, value) {
+        tracing::debug!("{}: the cache can't be written: {error}", path.display());
+    }
+}
+
+fn write<T: Serialize>(path: &Path, value: &T) -> std::io::Result<()> {
     let directory = path.parent().unwrap_or(Path::new(""));
     if !directory.is_dir() {
         std::fs::create_dir_all(directory)?;
         remove_old_versions(directory);
     }
-    let records = postcard::to_stdvec(records).map_err(std::io::Error::other)?;
+    let value = postcard::to_stdvec(value).map_err(std::io::Error::other)?;
     let mut file = tempfile::NamedTempFile::new_in(directory)?;
     file.write_all(MAGIC)?;
-    file.write_all(&xxh3_64(&records).to_le_bytes())?;
-    file.write_all(&records)?;
+    file.write_all(&xxh3_64(&value).to_le_bytes())?;
+    file.write_all(&value)?;
     file.persist(path)?;
     Ok(())
 }
 
-/// The records in a file of the cache; `None` when it is damaged.
-fn decode(bytes: &[u8]) -> Option<FxHashMap<ContentHash, Vec<u8>>> {
-    let (checksum, records) = bytes.strip_prefix(MAGIC)?.split_first_chunk()?;
-    let is_whole = u64::from_le_bytes(*checksum) == xxh3_64(records);
-    let records: Vec<(ContentHash, Vec<u8>)> = is_whole.then(|| postcard::from_bytes(records).ok())??;
-    Some(records.into_iter().collect())
+/// What is in a file of the cache; `None` when it is damaged.
+fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
+    let (checksum, value) = bytes.strip_prefix(MAGIC)?.split_first_chunk()?;
+    let is_whole = u64::from_le_bytes(*checksum) == xxh3_64(value);
+    is_whole.then(|| postcard::from_bytes(value).ok())?
 }
 
 /// A name for this build of the program: what another one makes of the same text may differ.
@@ -164,19 +196,19 @@ mod tests {
     use super::*;
 
     /// The only file of a cache.
-    fn only_file(cache: &FactsCache) -> PathBuf {
+    fn only_file(cache: &DiskCache) -> PathBuf {
         let mut files = std::fs::read_dir(&cache.directory).expect("a directory");
         let file = files.next().expect("a file").expect("a readable directory");
         assert!(files.next().is_none());
         file.path()
     }
 
-    fn get(cache: &FactsCache, hash: ContentHash) -> Option<String> {
+    fn get(cache: &DiskCache, hash: ContentHash) -> Option<String> {
         cache.open(Path::new("/shop")).get(hash)
     }
 
-    fn filled(root: &Path) -> FactsCache {
-        let cache = FactsCache::at(root.join("version"));
+    fn filled(root: &Path) -> DiskCache {
+        let cache = DiskCache::of_version(root, "version");
         let mut shop = cache.open(Path::new("/shop"));
         shop.put(1, &"one");
         shop.put(2, &"two");
@@ -238,7 +270,7 @@ mod tests {
     fn old_versions_go() {
         let root = tempfile::tempdir().expect("a directory");
         for version in ["a", "b", "c", "d"] {
-            let cache = FactsCache::at(root.path().join(version));
+            let cache = DiskCache::of_version(root.path(), version);
             let mut shop = cache.open(Path::new("/shop"));
             shop.put(1, &version);
             shop.save(true);
