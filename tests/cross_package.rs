@@ -102,7 +102,7 @@ fn follow_helpers(mut editor: Editor) {
     let text = |name: &str| fs::read_to_string(module.path().join(name)).expect("a file");
     let usual = [EMPTIED, NIL_MAP, NOT_DEFERRED];
     editor.open(&depot, &text("depot.go"));
-    assert_eq!(editor.pushed_findings(&depot), found(&usual));
+    editor.await_findings(&depot, &found(&usual));
 
     let edits: [(&str, &str, &str, &[Place]); 4] = [
         (

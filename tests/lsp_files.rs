@@ -69,7 +69,7 @@ fn a_package_whose_directory_goes_is_forgotten_and_known_again_when_it_is_back()
             let (depot, sweep) = (uri_in(module.path(), "depot.go"), module.path().join("sweep"));
             let mut editor = Editor::with_options(&pushing(), &without_hints());
             editor.open(&depot, DEPOT);
-            assert_eq!(editor.pushed_findings(&depot), found(&[EMPTIED]));
+            editor.await_findings(&depot, &found(&[EMPTIED]));
             spoil(&sweep);
             editor.changed_on_disk(&uri_in(module.path(), reported));
             assert_eq!(editor.pushed_findings(&depot), found(&[]), "{fault}, {reported}");
@@ -93,16 +93,13 @@ fn what_nobody_reports_stays_known_and_hurts_nothing() {
     for (fault, spoil) in faults() {
         let module = module();
         let depot = uri_in(module.path(), "depot.go");
-        let mut editor = Editor::with_options(&pulling(), &without_hints());
+        let mut editor = Editor::with_options(&pushing(), &without_hints());
         editor.open(&depot, DEPOT);
-        assert_eq!(findings(&editor.pull(&depot, None)["items"]), found(&[EMPTIED]));
+        editor.await_findings(&depot, &found(&[EMPTIED]));
         spoil(&module.path().join("sweep"));
-        editor.replace(&depot, &DEPOT.replace("counts\n}", "counts // all\n}"));
-        assert_eq!(
-            findings(&editor.pull(&depot, None)["items"]),
-            found(&[EMPTIED]),
-            "{fault}"
-        );
+        editor.replace(&depot, &format!("// Moved.\n{DEPOT}"));
+        let moved = (EMPTIED.0, EMPTIED.1 + 1);
+        assert_eq!(editor.pushed_findings(&depot), found(&[moved]), "{fault}");
         assert_eq!(editor.leave(), Some(0));
     }
 }
@@ -140,7 +137,7 @@ fn a_folder_of_the_workspace_that_is_removed_takes_its_packages_along_and_nothin
     let mut editor = Editor::with_options(&pushing(), &without_hints());
     for uri in &uris {
         editor.open(uri, DEPOT);
-        assert_eq!(editor.pushed_findings(uri), found(&[EMPTIED]));
+        editor.await_findings(uri, &found(&[EMPTIED]));
     }
     fs::remove_dir_all(gone.path()).expect("removed");
     let folder = json!({"uri": format!("file://{}", gone.path().display()), "name": "gone"});

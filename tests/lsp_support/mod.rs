@@ -286,6 +286,11 @@ impl Editor {
         findings(&self.pushed(uri)["diagnostics"])
     }
 
+    /// Waits until the diagnostics that are pushed for a document are these: before, imported packages may be unknown.
+    pub(crate) fn await_findings(&mut self, uri: &str, expected: &[(String, u64)]) {
+        while self.pushed_findings(uri) != expected {}
+    }
+
     /// Asks for the diagnostics of a document.
     pub(crate) fn pull(&mut self, uri: &str, previous: Option<&Value>) -> Value {
         let mut params = json!({"textDocument": {"uri": uri}, "identifier": "deferlint"});

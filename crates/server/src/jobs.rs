@@ -54,7 +54,7 @@ impl Jobs {
     pub(crate) fn start(&mut self, job: Job) {
         let failed = match &job {
             Job::Parse { id, .. } => FailedJob::Parse(id.clone()),
-            Job::Index { directory, .. } => {
+            Job::Index { directory, .. } | Job::Import { directory, .. } => {
                 if let Some(again) = self.indexing.get_mut(directory) {
                     *again = Some(job);
                     return;

@@ -4,6 +4,7 @@
 //! those of another: import cycles are as good as any other imports.
 
 mod own;
+mod unread;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -16,6 +17,8 @@ use deferlint_semantics::context::GoVersion;
 use deferlint_semantics::facts::{FileFacts, PackageFacts, Packages};
 
 use self::own::OwnPackages;
+use self::unread::Unread;
+use crate::build_constraints::BuildTarget;
 use crate::directory::{Contents, DirectoryFacts};
 use crate::disk_cache::DiskCache;
 use crate::environment::GoEnvironment;
@@ -36,6 +39,8 @@ pub struct PackageIndex {
     contents: DashMap<PathBuf, u128>,
     /// Where facts of files are kept from run to run.
     cache: Option<DiskCache>,
+    /// The imported packages that somebody else is to read; without it they are read when they are asked for.
+    unread: Option<Unread>,
 }
 
 /// What is known of the files of a directory.
@@ -58,6 +63,22 @@ impl PackageIndex {
     /// Keeps the facts of files in a cache on disk.
     pub fn use_cache(&mut self, cache: DiskCache) {
         self.cache = Some(cache);
+    }
+
+    /// Reads no imported package any more: what isn't known yet counts as missing until [`put`](Self::put) brings what
+    /// [`take_unread`](Self::take_unread) asks for.
+    pub fn leave_reading(&mut self) {
+        self.unread = Some(Unread::default());
+    }
+
+    /// The directories of imported packages that are to be read, each one once.
+    pub fn take_unread(&self) -> Vec<PathBuf> {
+        self.unread.as_ref().map(Unread::take).unwrap_or_default()
+    }
+
+    /// True while imported packages are asked for and not known.
+    pub fn is_waiting(&self) -> bool {
+        self.unread.as_ref().is_some_and(|unread| !unread.is_empty())
     }
 
     /// Where facts of files are kept from run to run.
@@ -118,7 +139,13 @@ impl PackageIndex {
         if let Some(known) = self.imported.get(&*directory) {
             return known.clone();
         }
-        self.read(&directory);
+        match &self.unread {
+            Some(unread) if !self.has_facts(&directory) => {
+                unread.ask(&directory);
+                return None;
+            }
+            _ => self.read(&directory),
+        }
         let files = self.known_files(&directory);
         let importable = files.importable(&self.scopes.environment().target);
         let package = importable.map(|(_, files)| {
@@ -136,9 +163,14 @@ impl PackageIndex {
             .is_some_and(|known| known.is_complete)
     }
 
-    /// True when the files of the directory that others import have been read.
+    /// True when the files of the directory that others import have been read, or are being read.
     pub fn is_read(&self, directory: &Path) -> bool {
-        self.on_disk.contains_key(&*absolute(directory))
+        let directory = absolute(directory);
+        self.on_disk.contains_key(&*directory)
+            || self
+                .unread
+                .as_ref()
+                .is_some_and(|unread| unread.holds(&directory))
     }
 
     /// The directory and those below it, as far as they have been read.
@@ -153,9 +185,34 @@ impl PackageIndex {
         self.scopes.forget_missing();
     }
 
+    /// Sets what is known of those files of a directory that others import, unless all of them are known.
+    pub fn put_importable(&self, directory: &Path, facts: DirectoryFacts) {
+        let directory = absolute(directory);
+        if let Some(unread) = &self.unread {
+            unread.remove(&directory);
+        }
+        if !self.is_known(&directory) {
+            let facts = OnDisk {
+                facts: OnceLock::from(facts),
+                is_complete: false,
+            };
+            self.on_disk
+                .insert(directory.clone().into_owned(), Arc::new(facts));
+            self.unlink(&directory);
+        }
+    }
+
+    /// The build that the packages which others import are for.
+    pub fn target(&self) -> &BuildTarget {
+        &self.scopes.environment().target
+    }
+
     /// Sets what is known of the files of a directory.
     pub fn put(&self, directory: &Path, facts: DirectoryFacts) {
         let directory = absolute(directory);
+        if let Some(unread) = &self.unread {
+            unread.remove(&directory);
+        }
         let facts = OnDisk {
             facts: OnceLock::from(facts),
             is_complete: true,
@@ -245,6 +302,11 @@ impl PackageIndex {
             files.0.extend(open);
         }
         files
+    }
+
+    fn has_facts(&self, directory: &Path) -> bool {
+        let known = self.on_disk.get(directory);
+        known.is_some_and(|known| known.facts.get().is_some())
     }
 
     /// Reads the files of an absolute directory that others import when they aren't known yet. Whoever else asks for them

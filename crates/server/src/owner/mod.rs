@@ -12,8 +12,8 @@ use std::sync::mpsc::Receiver;
 
 use deferlint_text::Change;
 use deferlint_workspace::{
-    Changes, DiskCache, DocumentId, EditError, Outcome, Session, SettingsLayer, SettingsProblem,
-    SettingsSources,
+    Changes, DirectoryFacts, DiskCache, DocumentId, EditError, Outcome, Session, SettingsLayer,
+    SettingsProblem, SettingsSources,
 };
 use serde_json::Value;
 use tower_lsp::ls_types::{self as lsp, MessageType};
@@ -280,7 +280,9 @@ impl Owner {
     fn job_done(&mut self, outcome: Outcome) {
         let (directory, edited) = match &outcome {
             Outcome::Parsed { id, .. } => (None, Some(Arc::clone(id))),
-            Outcome::Indexed { directory, .. } => (Some(directory.clone()), None),
+            Outcome::Indexed { directory, .. } | Outcome::Imported { directory, .. } => {
+                (Some(directory.clone()), None)
+            }
         };
         let changes = self.session.finish(outcome);
         self.take(changes, edited.as_ref());
@@ -295,7 +297,11 @@ impl Owner {
             format!("internal error: a job panicked: {job:?}"),
         );
         match job {
-            FailedJob::Index(directory) => self.indexed(&directory),
+            // Whoever waits for the package waits in vain: nothing is known of it.
+            FailedJob::Index(directory) => self.job_done(Outcome::Imported {
+                directory,
+                facts: DirectoryFacts::default(),
+            }),
             FailedJob::Parse(id) => {
                 if let Some(open) = self.documents.get_mut(&id) {
                     open.is_out_of_step = true;

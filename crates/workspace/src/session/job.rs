@@ -6,6 +6,7 @@ use deferlint_syntax::{Parser, Tree};
 use deferlint_text::Document;
 
 use super::{DocumentId, Session};
+use crate::build_constraints::BuildTarget;
 use crate::directory::DirectoryFacts;
 use crate::disk_cache::DiskCache;
 
@@ -25,6 +26,15 @@ pub enum Job {
     Index {
         /// The directory.
         directory: PathBuf,
+        /// Where the facts of its files are kept.
+        cache: Option<DiskCache>,
+    },
+    /// Read those Go files of a directory that form the package that others import.
+    Import {
+        /// The directory.
+        directory: PathBuf,
+        /// The build whose files they are.
+        target: BuildTarget,
         /// Where the facts of its files are kept.
         cache: Option<DiskCache>,
     },
@@ -49,6 +59,13 @@ pub enum Outcome {
         /// Its facts.
         facts: DirectoryFacts,
     },
+    /// The package that others import from a directory was read.
+    Imported {
+        /// The directory.
+        directory: PathBuf,
+        /// Its facts.
+        facts: DirectoryFacts,
+    },
 }
 
 impl Job {
@@ -63,6 +80,14 @@ impl Job {
             Self::Index { directory, cache } => {
                 let facts = DirectoryFacts::read(&directory, cache.as_ref());
                 Outcome::Indexed { directory, facts }
+            }
+            Self::Import {
+                directory,
+                target,
+                cache,
+            } => {
+                let facts = DirectoryFacts::read_importable(&directory, &target, cache.as_ref());
+                Outcome::Imported { directory, facts }
             }
         }
     }
@@ -80,5 +105,15 @@ impl Session {
             directory,
             cache: self.index.cache().cloned(),
         }
+    }
+
+    /// The jobs that read the imported packages that rules have asked for.
+    pub(super) fn import_jobs(&self) -> impl Iterator<Item = Job> {
+        let unread = self.index.take_unread().into_iter();
+        unread.map(|directory| Job::Import {
+            directory,
+            target: self.index.target().clone(),
+            cache: self.index.cache().cloned(),
+        })
     }
 }

@@ -81,12 +81,14 @@ impl Default for Session {
 impl Session {
     /// A session with these settings and no documents.
     pub fn new(settings: impl Into<SettingsSources>) -> Self {
+        let mut index = PackageIndex::default();
+        index.leave_reading();
         Self {
             settings: settings.into(),
             parser: Parser::new(),
             parse_budget: PARSE_BUDGET,
             documents: FxHashMap::default(),
-            index: PackageIndex::default(),
+            index,
             reports: Vec::new(),
             parses: 0,
         }
@@ -194,6 +196,13 @@ impl Session {
             Outcome::Indexed { directory, facts } => {
                 self.index.put(&directory, facts);
                 self.recheck(|_| true, &mut changes);
+            }
+            Outcome::Imported { directory, facts } => {
+                self.index.put_importable(&directory, facts);
+                // One check for all that was asked for together, and not one for each package.
+                if !self.index.is_waiting() {
+                    self.recheck(|document| !document.file.facts.imports.is_empty(), &mut changes);
+                }
             }
         }
         self.report(changes)
@@ -438,6 +447,7 @@ impl Session {
     }
 
     fn report(&mut self, mut changes: Changes) -> Changes {
+        changes.jobs.extend(self.import_jobs());
         changes.reports.append(&mut self.reports);
         changes.problems.extend(self.settings.take_problems());
         changes.analyzed.sort();

@@ -1,3 +1,4 @@
+use deferlint_rules::Severity;
 use deferlint_text::{Position, PositionRange};
 
 use super::*;
@@ -167,4 +168,61 @@ fn a_raw_string_that_is_opened_and_removed_during_a_parse_leaves_what_was_there(
     assert_eq!(session.analysis(&id).map(|analysis| analysis.version), Some(4));
     assert_eq!(findings(&session, &id), ["map-returned-directly"]);
     assert!(session.tree(&id).is_some_and(|tree| !tree.has_error()));
+}
+
+/// A file that imports two packages, each of which decides about one finding.
+const DEPOT: &str = "package depot\n\nimport (\n\t\"example.com/depot/guard\"\n\t\"example.com/depot/sweep\"\n)\n\nfunc take() map[string]int {\n\tcounts := map[string]int{}\n\tdefer sweep.Empty(counts)\n\treturn counts\n}\n\nfunc work(job func()) {\n\tdefer func() {\n\t\tguard.Recover()\n\t}()\n\tjob()\n}\n\nfunc load(job func()) {\n\tdefer guard.Recover()\n\tjob()\n}\n";
+
+#[test]
+fn a_document_is_checked_at_once_and_again_when_all_its_imports_are_known() {
+    let module = tempfile::tempdir().expect("a temporary directory");
+    for (name, text) in [
+        ("go.mod", "module example.com/depot\n\ngo 1.24\n"),
+        ("depot.go", DEPOT),
+        (
+            "guard/guard.go",
+            "package guard\n\nfunc Recover() {\n\tif r := recover(); r != nil {\n\t\tprintln(r)\n\t}\n}\n",
+        ),
+        (
+            "sweep/sweep.go",
+            "package sweep\n\nfunc Empty(counts map[string]int) {\n\tclear(counts)\n}\n",
+        ),
+    ] {
+        let path = module.path().join(name);
+        std::fs::create_dir_all(path.parent().expect("a directory")).expect("a directory");
+        std::fs::write(path, text).expect("a file");
+    }
+    let mut session = Session::default();
+    let id = DocumentId::from("depot.go");
+    let path = module.path().join("depot.go");
+    let opened = session.open(Arc::clone(&id), Some(path), 1, DEPOT);
+    let opened = opened.expect("a small text");
+    assert_eq!(opened.analyzed, [Arc::clone(&id)]);
+    let rules = |session: &Session| {
+        let analysis = session.analysis(&id).expect("an analysis");
+        let diagnostics = analysis.diagnostics.iter();
+        let warnings = diagnostics.filter(|found| found.severity > Severity::Hint);
+        warnings.map(|found| found.rule.name).collect::<Vec<_>>()
+    };
+    assert_eq!(rules(&session), [""; 0]);
+
+    // A keystroke doesn't wait for them, and asks for nothing again.
+    assert!(insert(&mut session, &id, 2, "// a\n").is_none());
+    assert_eq!(session.analysis(&id).map(|analysis| analysis.version), Some(2));
+    let is_import = |job: &Job| matches!(job, Job::Import { .. });
+    let (mut imports, own): (Vec<_>, Vec<_>) = opened.jobs.into_iter().partition(is_import);
+    assert_eq!((imports.len(), own.len()), (2, 1));
+
+    let second = imports.pop().expect("an import");
+    let first = imports.pop().expect("an import");
+    assert_eq!(session.finish(first.run()).analyzed, [], "one is still to come");
+    assert_eq!(session.finish(second.run()).analyzed, [Arc::clone(&id)]);
+    assert_eq!(
+        rules(&session),
+        ["returned-map-cleared", "recover-helper-not-deferred"]
+    );
+    for job in own {
+        let changes = session.finish(job.run());
+        assert_eq!(changes.jobs.len(), 0, "all is known");
+    }
 }
