@@ -21,7 +21,7 @@ thread_local! {
     /// The parser of this thread for what isn't parsed as part of its file.
     static PARSER: RefCell<Parser> = RefCell::new(Parser::new());
     /// The texts that this thread read again, the oldest first: who asks for one function often asks for its neighbour.
-    static KEPT: RefCell<VecDeque<Arc<str>>> = const { RefCell::new(VecDeque::new()) };
+    static KEPT: RefCell<VecDeque<Arc<String>>> = const { RefCell::new(VecDeque::new()) };
 }
 
 /// Where the text of a file comes from.
@@ -43,11 +43,11 @@ pub(crate) struct FileText {
 
 #[derive(Debug)]
 enum Place {
-    Memory(Arc<str>),
+    Memory(Arc<String>),
     Disk {
         path: PathBuf,
-        /// The text while someone else holds it.
-        held: Mutex<Option<Weak<str>>>,
+        /// The text while someone else holds it. Not a weak `str`, whose bytes would stay for as long as this does.
+        held: Mutex<Weak<String>>,
     },
 }
 
@@ -55,7 +55,7 @@ impl FileText {
     /// The text of a file with these imports, and its hash.
     pub(crate) fn new(origin: &TextOrigin, text: &str, hash: ContentHash, imports: Vec<Import>) -> Self {
         let place = match origin {
-            TextOrigin::Memory => Place::Memory(Arc::from(text)),
+            TextOrigin::Memory => Place::Memory(Arc::new(text.to_owned())),
             TextOrigin::Disk(path) => Place::Disk {
                 path: path.clone(),
                 held: Mutex::default(),
@@ -70,15 +70,15 @@ impl FileText {
     }
 
     /// The text; `None` when it is gone.
-    pub(crate) fn text(&self) -> Option<Arc<str>> {
+    pub(crate) fn text(&self) -> Option<Arc<String>> {
         let (path, held) = match &self.place {
             Place::Memory(text) => return Some(Arc::clone(text)),
             Place::Disk { path, held } => (path, held),
         };
-        let known = held.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        known.and_then(|text| text.upgrade()).or_else(|| {
+        let known = held.lock().unwrap_or_else(PoisonError::into_inner).upgrade();
+        known.or_else(|| {
             let text = read_again(path, self.hash)?;
-            *held.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::downgrade(&text));
+            *held.lock().unwrap_or_else(PoisonError::into_inner) = Arc::downgrade(&text);
             Some(text)
         })
     }
@@ -100,8 +100,8 @@ pub(crate) fn summary_in(text: &str, declaration: ByteRange, imports: &[Import])
 }
 
 /// The text of a file, if it is still the same.
-fn read_again(path: &Path, expected: ContentHash) -> Option<Arc<str>> {
-    let text: Arc<str> = Arc::from(read_text(path).ok()?);
+fn read_again(path: &Path, expected: ContentHash) -> Option<Arc<String>> {
+    let text = Arc::new(read_text(path).ok()?);
     let is_same = content_hash(&text) == expected;
     is_same.then(|| {
         keep(Arc::clone(&text));
@@ -110,7 +110,7 @@ fn read_again(path: &Path, expected: ContentHash) -> Option<Arc<str>> {
 }
 
 /// Keeps a text for as long as few others are read again.
-fn keep(text: Arc<str>) {
+fn keep(text: Arc<String>) {
     KEPT.with_borrow_mut(|kept| {
         if kept.len() == MAX_KEPT {
             kept.pop_front();

@@ -137,7 +137,7 @@ impl OutlinedFile {
     }
 
     /// Its text. `None` when it was read from a file that holds another one by now.
-    pub(crate) fn text(&self) -> Option<Arc<str>> {
+    pub(crate) fn text(&self) -> Option<Arc<String>> {
         self.source.text()
     }
 
