@@ -122,6 +122,11 @@ impl Contents {
             .insert(path.file_name().unwrap_or_default().to_owned(), hash);
     }
 
+    /// True when the file holds the text with this hash.
+    pub(crate) fn hold(&self, path: &Path, hash: ContentHash) -> bool {
+        path.file_name().and_then(|name| self.0.get(name)) == Some(&hash)
+    }
+
     /// The hash of what others import may depend on.
     pub(crate) fn hash_for_importers(&self, target: &BuildTarget) -> u128 {
         let is_importable = |name: &OsString| {

@@ -21,7 +21,7 @@ use xxhash_rust::xxh3::Xxh3;
 
 use crate::diagnostic::{Diagnostic, FileReport, Report};
 use crate::directory::{Contents, read_text};
-use crate::disk_cache::DiskCache;
+use crate::disk_cache::{DiskCache, content_hash};
 use crate::import_scope::Resolution;
 use crate::packages::{PackageIndex, VisiblePackages};
 use crate::settings::Settings;
@@ -77,7 +77,8 @@ impl<'a> FindingsCache<'a> {
         let is_same = self.on_disk(checked.directory, |contents, _| self.own_key(checked, contents))
             == remembered.own
             && self.is_answered_alike(checked, &remembered.asked);
-        is_same.then(|| remembered.report(checked.directory))?
+        let report = |contents: &Contents, _| remembered.report(checked.directory, contents);
+        is_same.then(|| self.on_disk(checked.directory, report))?
     }
 
     /// Remembers what was reported of a directory with these contents, from what `packages` was asked for.
@@ -161,11 +162,16 @@ impl<'a> FindingsCache<'a> {
 }
 
 impl Remembered {
-    /// The report. `None` when a file with findings can't be read any more.
-    fn report(self, directory: &Path) -> Option<Report> {
+    /// The report. `None` when a file with findings can't be read any more, or holds another text than before: the places
+    /// of the findings are those of that text.
+    fn report(self, directory: &Path, contents: &Contents) -> Option<Report> {
         let files = self.files.into_iter().map(|(name, diagnostics)| {
             let path = directory.join(name);
-            let document = Document::new(&read_text(&path).ok()?).ok()?;
+            let text = read_text(&path).ok()?;
+            if !contents.hold(&path, content_hash(&text)) {
+                return None;
+            }
+            let document = Document::new(&text).ok()?;
             Some(FileReport {
                 path,
                 document,

@@ -176,3 +176,16 @@ fn diagnostics_of_every_rule_are_read_back() {
         assert_eq!(read, *rule);
     }
 }
+
+#[test]
+fn findings_are_never_told_of_another_text() {
+    let fixture = Fixture::new();
+    fixture.check();
+    let directory = fixture.directory.path().join("a");
+    let before = Contents::read(&directory);
+    let remembered = || -> Remembered { fixture.cache.load(&directory, KIND).expect("the findings") };
+    assert!(remembered().report(&directory, &before).is_some());
+    // Written after the contents were compared and before the text is read for its places.
+    fixture.write("a/a.go", "package a\n");
+    assert!(remembered().report(&directory, &before).is_none());
+}
