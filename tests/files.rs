@@ -9,6 +9,7 @@ use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
+use deferlint_testkit::directory::file_names;
 use tempfile::TempDir;
 
 /// One finding with an unsafe fix.
@@ -53,15 +54,6 @@ fn stdout(output: &Output) -> String {
 
 fn stderr(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
-}
-
-/// The names in a directory, sorted.
-fn names(directory: &Path) -> Vec<String> {
-    let entries = fs::read_dir(directory).expect("a directory");
-    let name = |entry: fs::DirEntry| entry.file_name().to_string_lossy().into_owned();
-    let mut names: Vec<_> = entries.map(|entry| name(entry.expect("an entry"))).collect();
-    names.sort();
-    names
 }
 
 /// Runs as somebody who isn't root, for whom permissions count.
@@ -172,7 +164,7 @@ fn read_only_files_and_directories_are_left_alone() {
                 || complaints.contains("stock.go: can't write beside it"),
             "{complaints}"
         );
-        assert_eq!(names(module.path()), ["go.mod", "stock.go"]);
+        assert_eq!(file_names(module.path()), ["go.mod", "stock.go"]);
     }
 }
 
@@ -197,10 +189,10 @@ fn a_full_disk_leaves_the_original() {
                 stderr(&output)
             );
             assert_eq!(output.status.code(), Some(2));
-            assert_eq!(names(module.path()), ["go.mod", "stock.go"]);
+            assert_eq!(file_names(module.path()), ["go.mod", "stock.go"]);
         } else {
             assert_eq!(output.status.code(), None, "{}", stderr(&output));
-            assert_eq!(names(module.path()).len(), 3, "a part of the fixed file");
+            assert_eq!(file_names(module.path()).len(), 3, "a part of the fixed file");
         }
         // What is left over of a killed run is no Go file, and the next one removes it.
         let again = deferlint(module.path(), &FIX);
@@ -210,7 +202,7 @@ fn a_full_disk_leaves_the_original() {
             stderr(&again)
         );
         assert!(text(&module.path().join("stock.go")).contains("maps.Clone"));
-        assert_eq!(names(module.path()), ["go.mod", "stock.go"]);
+        assert_eq!(file_names(module.path()), ["go.mod", "stock.go"]);
     }
 }
 
@@ -239,7 +231,7 @@ fn several_runs_at_once_fix_each_file_once() {
             fixed().replace("Flush", &format!("Flush{number}"))
         );
     }
-    assert_eq!(names(module.path()).len(), 22);
+    assert_eq!(file_names(module.path()).len(), 22);
 }
 
 #[test]
@@ -285,7 +277,7 @@ fn a_link_stays_and_its_target_is_fixed() {
     deferlint(module.path(), &FIX);
     assert_eq!(fs::read_link(&link).expect("still a link"), target);
     assert_eq!(text(&target), fixed());
-    assert_eq!(names(elsewhere.path()), ["target.txt"]);
+    assert_eq!(file_names(elsewhere.path()), ["target.txt"]);
 }
 
 #[test]

@@ -126,15 +126,9 @@ fn keep_owner(_: &fs::File, _: &fs::Metadata) {}
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use deferlint_testkit::directory::file_names;
 
-    fn names(directory: &Path) -> Vec<String> {
-        let entries = fs::read_dir(directory).expect("a directory");
-        let name = |entry: fs::DirEntry| entry.file_name().to_string_lossy().into_owned();
-        let mut names: Vec<_> = entries.map(|entry| name(entry.expect("an entry"))).collect();
-        names.sort();
-        names
-    }
+    use super::*;
 
     #[test]
     fn a_file_that_changed_is_left_as_it_is() {
@@ -147,7 +141,7 @@ mod tests {
             .expect_err("it changed");
         assert!(error.to_string().contains("changed while"), "{error:#}");
         assert_eq!(fs::read_to_string(&path).expect("a file"), "changed");
-        assert_eq!(names(directory.path()), ["a.go"]);
+        assert_eq!(file_names(directory.path()), ["a.go"]);
         replacer
             .replace(&path, "changed", "after")
             .expect("it is as before");
@@ -173,6 +167,6 @@ mod tests {
         let living = living.path().file_name().expect("a name").to_string_lossy();
         let mut expected = [&living, own.as_str(), "a.go"];
         expected.sort_unstable();
-        assert_eq!(names(directory.path()), expected);
+        assert_eq!(file_names(directory.path()), expected);
     }
 }

@@ -1,5 +1,6 @@
 //! Fixtures, the runner of rule pages, the LSP test client, and what must hold for any bytes.
 
+pub mod directory;
 pub mod fixture;
 pub mod fuzz;
 pub mod lsp;
