@@ -30,15 +30,7 @@ pub struct DirectoryFacts(pub BTreeMap<PathBuf, Arc<FileFacts>>);
 impl DirectoryFacts {
     /// Reads every Go file of the directory. What can't be read is left out: it makes rules quieter, never wrong.
     pub fn read(directory: &Path, cache: Option<&DiskCache>) -> Self {
-        let mut reader = OutlineReader::new(directory, cache);
-        let facts = go_files(directory).filter_map(|path| {
-            let text = read_text(&path).ok()?;
-            let file = reader.read(&TextOrigin::Disk(path.clone()), &text).ok()?;
-            Some((path, file.facts))
-        });
-        let facts = facts.collect();
-        reader.save(true);
-        Self(facts)
+        Self(read_files(directory, cache, facts_of_file))
     }
 
     /// Reads the Go files of the directory that form the package that others import; those of other builds aren't even
@@ -53,20 +45,7 @@ impl DirectoryFacts {
         target: &BuildTarget,
         cache: Option<&DiskCache>,
     ) -> (Self, Contents) {
-        let mut contents = Contents::default();
-        let mut reader = OutlineReader::new(directory, cache);
-        let paths = go_files(directory).filter(|path| !is_test_file(path) && is_built_by_name(path, target));
-        let facts = paths.filter_map(|path| {
-            let text = read_text(&path).ok()?;
-            contents.insert(&path, content_hash(&text));
-            if !target.matches_expression(build_constraint(&text).as_deref()) {
-                return None;
-            }
-            let file = reader.read(&TextOrigin::Disk(path.clone()), &text).ok()?;
-            Some((path, file.facts))
-        });
-        let facts = facts.collect();
-        reader.save(false);
+        let (facts, contents) = read_importable_files(directory, target, cache, facts_of_file);
         (Self(facts), contents)
     }
 
@@ -139,6 +118,53 @@ impl Contents {
         }
         hasher.digest128()
     }
+}
+
+/// What `read` makes of each Go file of the directory and its text.
+pub(crate) fn read_files<T>(
+    directory: &Path,
+    cache: Option<&DiskCache>,
+    mut read: impl FnMut(&mut OutlineReader, &Path, &str) -> Option<T>,
+) -> BTreeMap<PathBuf, T> {
+    let mut reader = OutlineReader::new(directory, cache);
+    let files = go_files(directory).filter_map(|path| {
+        let text = read_text(&path).ok()?;
+        let file = read(&mut reader, &path, &text)?;
+        Some((path, file))
+    });
+    let files = files.collect();
+    reader.save(true);
+    files
+}
+
+/// What `read` makes of each Go file of the directory that belongs to the package that others import, and its text; and
+/// what was read.
+pub(crate) fn read_importable_files<T>(
+    directory: &Path,
+    target: &BuildTarget,
+    cache: Option<&DiskCache>,
+    mut read: impl FnMut(&mut OutlineReader, &Path, &str) -> Option<T>,
+) -> (BTreeMap<PathBuf, T>, Contents) {
+    let mut contents = Contents::default();
+    let mut reader = OutlineReader::new(directory, cache);
+    let paths = go_files(directory).filter(|path| !is_test_file(path) && is_built_by_name(path, target));
+    let files = paths.filter_map(|path| {
+        let text = read_text(&path).ok()?;
+        contents.insert(&path, content_hash(&text));
+        if !target.matches_expression(build_constraint(&text).as_deref()) {
+            return None;
+        }
+        let file = read(&mut reader, &path, &text)?;
+        Some((path, file))
+    });
+    let files = files.collect();
+    reader.save(false);
+    (files, contents)
+}
+
+fn facts_of_file(reader: &mut OutlineReader, path: &Path, text: &str) -> Option<Arc<FileFacts>> {
+    let file = reader.read(&TextOrigin::Disk(path.to_owned()), text).ok()?;
+    Some(file.facts)
 }
 
 fn go_files(directory: &Path) -> impl Iterator<Item = PathBuf> {

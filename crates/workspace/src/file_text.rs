@@ -54,12 +54,21 @@ enum Place {
 impl FileText {
     /// The text of a file with these imports, and its hash.
     pub(crate) fn new(origin: &TextOrigin, text: &str, hash: ContentHash, imports: Vec<Import>) -> Self {
-        let place = match origin {
-            TextOrigin::Memory => Place::Memory(Arc::new(text.to_owned())),
-            TextOrigin::Disk(path) => Place::Disk {
-                path: path.clone(),
-                held: Mutex::default(),
+        match origin {
+            TextOrigin::Memory => Self {
+                imports,
+                hash,
+                place: Place::Memory(Arc::new(text.to_owned())),
             },
+            TextOrigin::Disk(path) => Self::on_disk(path, hash, imports),
+        }
+    }
+
+    /// The text that the file `path` held when it had this hash and these imports.
+    pub(crate) fn on_disk(path: &Path, hash: ContentHash, imports: Vec<Import>) -> Self {
+        let place = Place::Disk {
+            path: path.to_owned(),
+            held: Mutex::default(),
         };
         Self { imports, hash, place }
     }

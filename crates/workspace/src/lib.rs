@@ -23,6 +23,7 @@ mod module;
 mod outline_record;
 mod outlined_file;
 mod packages;
+mod packed_facts;
 mod regular_file;
 mod session;
 mod settings;
@@ -41,6 +42,7 @@ pub use environment::{GoEnvironment, WorkspaceFile};
 pub use facts_archive::{DamagedArchive, FactsArchive, encode_archive};
 pub use fix::{FixOptions, Fixed, FixedFile, MAX_ROUNDS, applicable, fix, fix_round};
 pub use packages::{PackageIndex, VisiblePackages};
+pub use packed_facts::PackedFacts;
 pub use session::{Analysis, Changes, DocumentId, EditError, Job, Outcome, PARSE_BUDGET, Session};
 pub use settings::{
     SETTINGS_FILE, Selector, Settings, SettingsLayer, SettingsProblem, SettingsSources, UnknownSelector,

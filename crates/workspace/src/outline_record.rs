@@ -1,12 +1,13 @@
 //! What is known of a Go file without parsing its blocks, as the cache on disk keeps it.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use deferlint_rules::DeclarationTokens;
 use deferlint_semantics::Name;
 use deferlint_semantics::deferred_names::deferred_names;
 use deferlint_semantics::extract::{DeclarationFacts, assemble, outlined_facts};
-use deferlint_semantics::facts::{FileFacts, Import, LazySummary};
+use deferlint_semantics::facts::{FileFacts, Import, LazySummary, SummarySource};
 use deferlint_semantics::header::Header;
 use deferlint_semantics::lower::lower;
 use deferlint_syntax::{Lexer, Outline, OutlinedDeclaration, Parser, Token};
@@ -21,18 +22,25 @@ use crate::file_text::summary_in;
 /// A Go file without its blocks. All places are bytes of its text.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct OutlineRecord {
-    /// What the file declares, without what its functions do and what it defers.
-    pub(crate) facts: FileFacts,
-    /// Where the functions of the facts are that have a body, in their order.
-    pub(crate) functions: Vec<Option<Function>>,
-    /// The names of the functions and methods that it defers: sorted, each one once.
-    pub(crate) deferred: Vec<Name>,
+    /// What the file declares, seen from outside.
+    pub(crate) declared: OutlinedFacts,
     /// The names of its functions that do nothing but recover.
     pub(crate) recovering: Vec<Name>,
     /// The end of the imports.
     pub(crate) head_end: u32,
     /// The declarations in which rules may find something, in the order of the text.
     pub(crate) candidates: Vec<Candidate>,
+}
+
+/// What a file declares, and where its functions are.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct OutlinedFacts {
+    /// What the file declares, without what its functions do and what it defers.
+    facts: FileFacts,
+    /// Where the functions of the facts are that have a body, in their order.
+    functions: Vec<Option<Function>>,
+    /// The names of the functions and methods that it defers: sorted, each one once.
+    deferred: Vec<Name>,
 }
 
 /// The place of a declaration.
@@ -46,9 +54,9 @@ pub(crate) struct Place {
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub(crate) struct Function {
     /// Where it is.
-    pub(crate) place: Place,
+    place: Place,
     /// True when the word `recover` stands in it.
-    pub(crate) mentions_recover: bool,
+    mentions_recover: bool,
 }
 
 /// A declaration in which rules may find something.
@@ -126,13 +134,38 @@ impl OutlineRecord {
         found.deferred.sort_unstable();
         found.deferred.dedup();
         Some(Self {
-            facts: assemble(&header, found.facts.iter()),
-            functions: found.functions,
-            deferred: found.deferred,
+            declared: OutlinedFacts {
+                facts: assemble(&header, found.facts.iter()),
+                functions: found.functions,
+                deferred: found.deferred,
+            },
             recovering: found.recovering,
             head_end: outline.head_end,
             candidates: found.candidates,
         })
+    }
+}
+
+impl OutlinedFacts {
+    /// The imports of the file.
+    pub(crate) fn imports(&self) -> &[Import] {
+        &self.facts.imports
+    }
+
+    /// The facts, whose functions are summarised from this text.
+    pub(crate) fn summarised_from(self, text: &Arc<dyn SummarySource>) -> FileFacts {
+        let mut facts = self.facts;
+        for (function, outlined) in facts.functions.iter_mut().zip(self.functions) {
+            if let Some(outlined) = outlined {
+                function.summary = LazySummary::later(
+                    Arc::clone(text),
+                    outlined.place.range(),
+                    outlined.mentions_recover,
+                );
+            }
+        }
+        facts.deferred = self.deferred;
+        facts
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use deferlint_semantics::Name;
-use deferlint_semantics::facts::{FileFacts, LazySummary, SummarySource};
+use deferlint_semantics::facts::{FileFacts, SummarySource};
 use deferlint_semantics::header::Header;
 use deferlint_syntax::{Parser, declarations};
 use deferlint_text::{ByteRange, Document, DocumentTooLarge};
@@ -15,6 +15,7 @@ use crate::disk_cache::{CachedDirectory, ContentHash, DiskCache, content_hash};
 use crate::file::{Declaration, SourceFile};
 use crate::file_text::{FileText, TextOrigin};
 use crate::outline_record::{Candidate, NameHash, OutlineRecord};
+use crate::packed_facts::PackedFile;
 
 /// Reads the Go files of one directory, as far as they aren't in the cache.
 #[derive(Default)]
@@ -38,15 +39,37 @@ impl OutlineReader {
     /// A text that is too large.
     pub(crate) fn read(&mut self, origin: &TextOrigin, text: &str) -> Result<OutlinedFile, DocumentTooLarge> {
         let hash = content_hash(text);
-        let record = self.cached.get(hash).or_else(|| {
-            let record = OutlineRecord::of(&mut self.parser, text)?;
-            self.cached.put(hash, &record);
-            Some(record)
-        });
-        match record {
+        match self.record(text, hash) {
             Some(record) => Ok(OutlinedFile::outlined(record, origin, text, hash)),
             None => self.read_whole(origin, text),
         }
+    }
+
+    /// The facts of a file with this text, packed.
+    ///
+    /// # Errors
+    /// A text that is too large.
+    pub(crate) fn pack(&mut self, path: &Path, text: &str) -> Result<PackedFile, DocumentTooLarge> {
+        let hash = content_hash(text);
+        let packed = self
+            .record(text, hash)
+            .and_then(|record| PackedFile::new(&record.declared, hash));
+        match packed {
+            Some(packed) => Ok(packed),
+            None => {
+                let origin = TextOrigin::Disk(path.to_owned());
+                Ok(PackedFile::Unpacked(self.read_whole(&origin, text)?.facts))
+            }
+        }
+    }
+
+    /// The record of a text; `None` when all of it must be parsed.
+    fn record(&mut self, text: &str, hash: ContentHash) -> Option<OutlineRecord> {
+        self.cached.get(hash).or_else(|| {
+            let record = OutlineRecord::of(&mut self.parser, text)?;
+            self.cached.put(hash, &record);
+            Some(record)
+        })
     }
 
     /// Reads a text and parses all of it, as one must whose tokens don't say where its declarations are.
@@ -83,22 +106,12 @@ pub(crate) struct OutlinedFile {
 
 impl OutlinedFile {
     fn outlined(record: OutlineRecord, origin: &TextOrigin, text: &str, hash: ContentHash) -> Self {
-        let mut facts = record.facts;
-        let source = Arc::new(FileText::new(origin, text, hash, facts.imports.clone()));
+        let imports = record.declared.imports().to_vec();
+        let source = Arc::new(FileText::new(origin, text, hash, imports));
         let summaries: Arc<dyn SummarySource> = Arc::<FileText>::clone(&source);
-        for (function, outlined) in facts.functions.iter_mut().zip(record.functions) {
-            if let Some(outlined) = outlined {
-                function.summary = LazySummary::later(
-                    Arc::clone(&summaries),
-                    outlined.place.range(),
-                    outlined.mentions_recover,
-                );
-            }
-        }
-        facts.deferred = record.deferred;
         Self {
             source,
-            facts: Arc::new(facts),
+            facts: Arc::new(record.declared.summarised_from(&summaries)),
             recovering: record.recovering,
             head_end: record.head_end,
             candidates: Some(record.candidates),

@@ -3,19 +3,21 @@
 //! No guard of a map is held while a file is read or facts are linked, and facts of one package are linked without
 //! those of another: import cycles are as good as any other imports.
 
+mod on_disk;
 mod own;
 mod unread;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use dashmap::DashMap;
 use deferlint_semantics::Name;
 use deferlint_semantics::context::GoVersion;
 use deferlint_semantics::facts::{FileFacts, PackageFacts, Packages};
 
+use self::on_disk::OnDisk;
 use self::own::OwnPackages;
 use self::unread::Unread;
 use crate::build_constraints::BuildTarget;
@@ -23,6 +25,7 @@ use crate::directory::{Contents, DirectoryFacts};
 use crate::disk_cache::DiskCache;
 use crate::environment::GoEnvironment;
 use crate::import_scope::{ImportScope, ImportScopes, Resolution};
+use crate::packed_facts::PackedFacts;
 use crate::standard_library::StandardLibrary;
 
 /// What is known of packages: their files on disk, and over them the files that are open.
@@ -41,14 +44,6 @@ pub struct PackageIndex {
     cache: Option<DiskCache>,
     /// The imported packages that somebody else is to read; without it they are read when they are asked for.
     unread: Option<Unread>,
-}
-
-/// What is known of the files of a directory.
-#[derive(Debug, Default)]
-struct OnDisk {
-    facts: OnceLock<DirectoryFacts>,
-    /// True when all files are known, and not only those that others import.
-    is_complete: bool,
 }
 
 impl PackageIndex {
@@ -160,7 +155,7 @@ impl PackageIndex {
     pub fn is_known(&self, directory: &Path) -> bool {
         self.on_disk
             .get(&*absolute(directory))
-            .is_some_and(|known| known.is_complete)
+            .is_some_and(|known| known.is_complete())
     }
 
     /// True when the files of the directory that others import have been read, or are being read.
@@ -186,16 +181,13 @@ impl PackageIndex {
     }
 
     /// Sets what is known of those files of a directory that others import, unless all of them are known.
-    pub fn put_importable(&self, directory: &Path, facts: DirectoryFacts) {
+    pub fn put_importable(&self, directory: &Path, facts: PackedFacts) {
         let directory = absolute(directory);
         if let Some(unread) = &self.unread {
             unread.remove(&directory);
         }
         if !self.is_known(&directory) {
-            let facts = OnDisk {
-                facts: OnceLock::from(facts),
-                is_complete: false,
-            };
+            let facts = OnDisk::packed(Arc::new(facts), false);
             self.on_disk
                 .insert(directory.clone().into_owned(), Arc::new(facts));
             self.unlink(&directory);
@@ -207,16 +199,21 @@ impl PackageIndex {
         &self.scopes.environment().target
     }
 
-    /// Sets what is known of the files of a directory.
+    /// Sets what is known of the files of a directory, which stays unpacked.
     pub fn put(&self, directory: &Path, facts: DirectoryFacts) {
+        self.put_complete(directory, OnDisk::unpacked(facts, true));
+    }
+
+    /// Sets what is known of the files of a directory.
+    pub fn put_packed(&self, directory: &Path, facts: PackedFacts) {
+        self.put_complete(directory, OnDisk::packed(Arc::new(facts), true));
+    }
+
+    fn put_complete(&self, directory: &Path, facts: OnDisk) {
         let directory = absolute(directory);
         if let Some(unread) = &self.unread {
             unread.remove(&directory);
         }
-        let facts = OnDisk {
-            facts: OnceLock::from(facts),
-            is_complete: true,
-        };
         if self
             .on_disk
             .insert(directory.clone().into_owned(), Arc::new(facts))
@@ -233,11 +230,8 @@ impl PackageIndex {
         self.own.remove(&*directory);
         let target = &self.scopes.environment().target;
         let known = self.on_disk.get(&*directory).map(|known| Arc::clone(&known));
-        if let Some(facts) = known.as_ref().and_then(|known| known.facts.get()) {
-            let settled = OnDisk {
-                facts: OnceLock::from(facts.importable_files(target)),
-                is_complete: false,
-            };
+        if let Some(facts) = known.as_ref().and_then(|known| known.facts()) {
+            let settled = OnDisk::unpacked(facts.importable_files(target), false);
             self.on_disk.insert(directory.into_owned(), Arc::new(settled));
         }
     }
@@ -268,6 +262,21 @@ impl PackageIndex {
         self.unlink(directory);
     }
 
+    /// Forgets the facts of an open file, because it is closed. With the last one of its directory all packages are packed
+    /// again: those that files which are still open ask for are unpacked when these are checked next.
+    pub fn close(&self, path: &Path) {
+        self.set_open(path, None);
+        let path = absolute(path);
+        let is_last = path
+            .parent()
+            .is_some_and(|directory| !self.open.contains_key(directory));
+        if is_last {
+            self.imported.clear();
+            self.own.clear();
+            self.on_disk.alter_all(|_, known| OnDisk::packed_again(known));
+        }
+    }
+
     /// Forgets every module and where packages lie, because a `go.mod` or a `go.work` changed.
     pub fn forget_modules(&self) {
         self.scopes.forget();
@@ -295,7 +304,7 @@ impl PackageIndex {
     fn known_files(&self, directory: &Path) -> DirectoryFacts {
         let on_disk = self.on_disk.get(directory).map(|known| Arc::clone(&known));
         let mut files = on_disk
-            .and_then(|known| known.facts.get().cloned())
+            .and_then(|known| known.facts().cloned())
             .unwrap_or_default();
         if let Some(open) = self.open.get(directory) {
             let open = open.iter().map(|(path, facts)| (path.clone(), Arc::clone(facts)));
@@ -306,7 +315,7 @@ impl PackageIndex {
 
     fn has_facts(&self, directory: &Path) -> bool {
         let known = self.on_disk.get(directory);
-        known.is_some_and(|known| known.facts.get().is_some())
+        known.is_some_and(|known| known.has_facts())
     }
 
     /// Reads the files of an absolute directory that others import when they aren't known yet. Whoever else asks for them
@@ -315,7 +324,7 @@ impl PackageIndex {
         let known = self.on_disk.get(directory).map(|known| Arc::clone(&known));
         let known =
             known.unwrap_or_else(|| Arc::clone(&self.on_disk.entry(directory.to_owned()).or_default()));
-        known.facts.get_or_init(|| {
+        known.read_unless_known(|| {
             let target = &self.scopes.environment().target;
             let (facts, contents) =
                 DirectoryFacts::read_importable_with_contents(directory, target, self.cache());

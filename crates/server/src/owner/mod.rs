@@ -12,8 +12,8 @@ use std::sync::mpsc::Receiver;
 
 use deferlint_text::Change;
 use deferlint_workspace::{
-    Changes, DirectoryFacts, DiskCache, DocumentId, EditError, Outcome, Session, SettingsLayer,
-    SettingsProblem, SettingsSources,
+    Changes, DiskCache, DocumentId, EditError, Outcome, PackedFacts, Session, SettingsLayer, SettingsProblem,
+    SettingsSources,
 };
 use serde_json::Value;
 use tower_lsp::ls_types::{self as lsp, MessageType};
@@ -300,7 +300,7 @@ impl Owner {
             // Whoever waits for the package waits in vain: nothing is known of it.
             FailedJob::Index(directory) => self.job_done(Outcome::Imported {
                 directory,
-                facts: DirectoryFacts::default(),
+                facts: PackedFacts::default(),
             }),
             FailedJob::Parse(id) => {
                 if let Some(open) = self.documents.get_mut(&id) {

@@ -295,3 +295,26 @@ fn many_threads_read_a_package_once() {
     });
     assert!(packages.iter().all(|package| Arc::ptr_eq(package, &packages[0])));
 }
+
+#[test]
+fn packages_are_packed_again_with_the_last_open_file() {
+    let fixture = Fixture::new(&[("a/a.go", "package a\nvar v int\n"), ("b/b.go", "package b\n")]);
+    let directory = fixture.path("a");
+    fixture
+        .index
+        .put_packed(&directory, PackedFacts::read(&directory, None));
+    assert!(fixture.index.is_known(&directory));
+    for name in ["b/one.go", "b/two.go"] {
+        fixture.index.set_open(&fixture.path(name), Some(Arc::default()));
+    }
+    let package = fixture.imported("b", "m/a").expect("a package");
+    let facts = Arc::downgrade(&package.files()[0]);
+    drop(package);
+    fixture.index.close(&fixture.path("b/one.go"));
+    assert!(facts.upgrade().is_some());
+    fixture.index.close(&fixture.path("b/two.go"));
+    assert!(facts.upgrade().is_none());
+    let again = fixture.imported("b", "m/a").expect("a package");
+    assert_eq!(type_of_v(&again).as_deref(), Some("int"));
+    assert!(fixture.index.is_known(&directory));
+}

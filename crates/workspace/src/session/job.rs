@@ -7,8 +7,8 @@ use deferlint_text::Document;
 
 use super::{DocumentId, Session};
 use crate::build_constraints::BuildTarget;
-use crate::directory::DirectoryFacts;
 use crate::disk_cache::DiskCache;
+use crate::packed_facts::PackedFacts;
 
 /// Work that takes too long for the owner of the session.
 #[derive(Debug)]
@@ -57,14 +57,14 @@ pub enum Outcome {
         /// The directory.
         directory: PathBuf,
         /// Its facts.
-        facts: DirectoryFacts,
+        facts: PackedFacts,
     },
     /// The package that others import from a directory was read.
     Imported {
         /// The directory.
         directory: PathBuf,
         /// Its facts.
-        facts: DirectoryFacts,
+        facts: PackedFacts,
     },
 }
 
@@ -78,7 +78,7 @@ impl Job {
                 parse,
             },
             Self::Index { directory, cache } => {
-                let facts = DirectoryFacts::read(&directory, cache.as_ref());
+                let facts = PackedFacts::read(&directory, cache.as_ref());
                 Outcome::Indexed { directory, facts }
             }
             Self::Import {
@@ -86,7 +86,7 @@ impl Job {
                 target,
                 cache,
             } => {
-                let facts = DirectoryFacts::read_importable(&directory, &target, cache.as_ref());
+                let facts = PackedFacts::read_importable(&directory, &target, cache.as_ref());
                 Outcome::Imported { directory, facts }
             }
         }

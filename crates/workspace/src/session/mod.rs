@@ -182,7 +182,7 @@ impl Session {
             return changes;
         };
         if let Some(path) = &closed.path {
-            self.index.set_open(path, None);
+            self.index.close(path);
             self.recheck(|document| document.depends_on(path), &mut changes);
         }
         self.report(changes)
@@ -194,7 +194,7 @@ impl Session {
         match outcome {
             Outcome::Parsed { id, tree, parse } => self.finish_parse(&id, tree, parse, &mut changes),
             Outcome::Indexed { directory, facts } => {
-                self.index.put(&directory, facts);
+                self.index.put_packed(&directory, facts);
                 self.recheck(|_| true, &mut changes);
             }
             Outcome::Imported { directory, facts } => {

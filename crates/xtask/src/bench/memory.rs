@@ -2,9 +2,10 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
-use deferlint_workspace::{DirectoryFacts, DiscoveryOptions, Outcome, Session, discover};
+use deferlint_workspace::{DiscoveryOptions, Job, Session, discover};
 
 use super::Subject;
 use super::keystroke::no_settings;
@@ -19,6 +20,9 @@ const DOCUMENT_LENGTHS: std::ops::Range<u64> = 20_000..200_000;
 
 /// A text whose parse brings the parser's own working memory into being before anything is measured.
 const WARM_UP: &str = "net/http/server.go";
+
+/// The allocator keeps free pages for a second; who allocates after that gives them back.
+const ALLOCATOR_DELAY: Duration = Duration::from_millis(1500);
 
 /// Has both measured by processes of their own.
 pub(super) fn measure(subject: &Subject, table: &mut Table) -> Result<()> {
@@ -63,17 +67,21 @@ pub(super) fn keep_facts(path: &Path) -> Result<()> {
     let mut directories: Vec<_> = files.iter().filter_map(|file| file.parent()).collect();
     directories.sort_unstable();
     directories.dedup();
-    let mut session = warm_session(path)?;
-    let before = resident_kilobytes(std::process::id())?;
-    let mut source = 0;
+    let mut session = Session::new(no_settings());
+    let before = resident_after_rest(&mut session, path)?;
+    let source = files.iter().map(|file| length(file)).sum::<Result<u64>>()?;
     for directory in directories {
-        let facts = DirectoryFacts::read(directory, None);
-        source += facts.0.keys().map(|file| length(file)).sum::<Result<u64>>()?;
         let directory = directory.to_owned();
-        let changes = session.finish(Outcome::Indexed { directory, facts });
+        let job = Job::Index {
+            directory,
+            cache: None,
+        };
+        let changes = session.finish(job.run());
         session.settle(changes);
     }
-    print_growth(before, source)
+    let after = resident_after_rest(&mut session, path)?;
+    println!("{} {source}", after.saturating_sub(before));
+    Ok(())
 }
 
 /// Opens documents of many lengths. They are packages by themselves, so that nothing else is read.
@@ -86,8 +94,8 @@ pub(super) fn open_documents(path: &Path) -> Result<()> {
     }
     ensure!(files.len() >= DOCUMENTS, "{} holds too few files", path.display());
     let chosen = files.iter().step_by(files.len() / DOCUMENTS).take(DOCUMENTS);
-    let mut session = warm_session(path)?;
-    let before = resident_kilobytes(std::process::id())?;
+    let mut session = Session::new(no_settings());
+    let before = resident_after_rest(&mut session, path)?;
     let mut source = 0;
     for file in chosen {
         let text = std::fs::read_to_string(file)?;
@@ -95,24 +103,21 @@ pub(super) fn open_documents(path: &Path) -> Result<()> {
         let changes = session.open(file.to_string_lossy(), None, 1, &text)?;
         session.settle(changes);
     }
-    print_growth(before, source)
+    let after = resident_after_rest(&mut session, path)?;
+    println!("{} {source}", after.saturating_sub(before));
+    Ok(())
 }
 
-/// A session that has parsed and checked a text and dropped it again.
-fn warm_session(path: &Path) -> Result<Session> {
-    let mut session = Session::new(no_settings());
+/// The resident memory of this process in bytes, once a session has parsed and checked a text and dropped it again, with
+/// what was free before given back.
+fn resident_after_rest(session: &mut Session, path: &Path) -> Result<u64> {
+    std::thread::sleep(ALLOCATOR_DELAY);
     let text = std::fs::read_to_string(path.join(WARM_UP))?;
     let changes = session.open("warm-up", None, 1, &text)?;
     session.settle(changes);
     let changes = session.close(&"warm-up".into());
     session.settle(changes);
-    Ok(session)
-}
-
-fn print_growth(before: u32, source: u64) -> Result<()> {
-    let after = resident_kilobytes(std::process::id())?;
-    println!("{} {source}", u64::from(after.saturating_sub(before)) * 1024);
-    Ok(())
+    Ok(u64::from(resident_kilobytes(std::process::id())?) * 1024)
 }
 
 fn go_files(path: &Path) -> Result<Vec<PathBuf>> {
