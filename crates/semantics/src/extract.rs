@@ -129,13 +129,7 @@ fn values<'a>(
 /// The type that an initial value has by its form alone.
 fn type_of_value(body: &Body, value: ExpressionId, index: u32) -> TypeExpression {
     match &body[body.unparenthesized(value)].kind {
-        ExpressionKind::Literal(kind) => TypeExpression::named(match kind {
-            LiteralKind::Int => "untyped int",
-            LiteralKind::Float => "untyped float",
-            LiteralKind::Imaginary => "untyped complex",
-            LiteralKind::Rune => "untyped rune",
-            LiteralKind::String => "untyped string",
-        }),
+        ExpressionKind::Literal(kind) => type_of_literal(*kind),
         ExpressionKind::Name { .. } | ExpressionKind::Selector { .. } => match type_written(body, value) {
             TypeExpression::Missing => TypeExpression::Missing,
             name => TypeExpression::ValueOf(Box::new(name)),
@@ -167,6 +161,17 @@ fn type_of_value(body: &Body, value: ExpressionId, index: u32) -> TypeExpression
         } => type_of_call(body, *function, arguments, index),
         _ => TypeExpression::Missing,
     }
+}
+
+/// The type of a literal, as facts say it.
+pub(crate) fn type_of_literal(kind: LiteralKind) -> TypeExpression {
+    TypeExpression::named(match kind {
+        LiteralKind::Int => "untyped int",
+        LiteralKind::Float => "untyped float",
+        LiteralKind::Imaginary => "untyped complex",
+        LiteralKind::Rune => "untyped rune",
+        LiteralKind::String => "untyped string",
+    })
 }
 
 /// The type of a row of operators, from its first operand on: real code chains thousands of them.
@@ -206,7 +211,7 @@ fn untyped(type_: &TypeExpression) -> Option<Basic> {
 }
 
 /// The type of a variable with an initial value of this type.
-fn default_type(type_: TypeExpression) -> TypeExpression {
+pub(crate) fn default_type(type_: TypeExpression) -> TypeExpression {
     match untyped(&type_) {
         Some(kind) => TypeExpression::named(kind.default_type().name()),
         None => type_,
@@ -215,7 +220,7 @@ fn default_type(type_: TypeExpression) -> TypeExpression {
 
 /// The type of an operation on operands of these types. An operand that is the constant or the result of a call that it
 /// names may be untyped, too: then only an integer constant beside it is sure not to change its kind.
-fn common_type(left: TypeExpression, right: TypeExpression) -> TypeExpression {
+pub(crate) fn common_type(left: TypeExpression, right: TypeExpression) -> TypeExpression {
     let is_certain = |type_: &TypeExpression| {
         !matches!(
             type_,
@@ -306,7 +311,8 @@ fn function_facts(body: &Body, summary: LazySummary) -> Option<FunctionFacts> {
     })
 }
 
-fn receiver_facts(type_: &TypeExpression) -> Option<ReceiverFacts> {
+/// The receiver of this type; `None` when the type has no name.
+pub(crate) fn receiver_facts(type_: &TypeExpression) -> Option<ReceiverFacts> {
     match type_ {
         TypeExpression::Name { name, .. } => Some(ReceiverFacts {
             type_name: name.clone(),

@@ -12,6 +12,7 @@ pub mod extract;
 pub mod facts;
 pub mod header;
 pub mod lower;
+pub mod token_facts;
 pub mod types;
 
 /// An identifier, a field name, a label or an import path.

@@ -10,6 +10,7 @@ use deferlint_semantics::extract::{DeclarationFacts, assemble, outlined_facts};
 use deferlint_semantics::facts::{FileFacts, Import, LazySummary, SummarySource};
 use deferlint_semantics::header::Header;
 use deferlint_semantics::lower::lower;
+use deferlint_semantics::token_facts::{token_facts, token_header};
 use deferlint_syntax::{Lexer, Outline, OutlinedDeclaration, Parser, Token};
 use deferlint_text::ByteRange;
 use rustc_hash::FxHashSet;
@@ -117,18 +118,10 @@ impl OutlineRecord {
     pub(crate) fn of(parser: &mut Parser, text: &str) -> Option<Self> {
         let tokens: Vec<_> = Lexer::new(text).collect();
         let outline = Outline::of(text, &tokens)?;
-        let compact = without_blocks(text, &tokens, &outline);
-        let tree = parser.parse(compact.as_str());
-        if tree.has_error() || top_level(&tree).count() != outline.declarations.len() {
-            return None;
-        }
-        let slice = |range: ByteRange| Cow::Borrowed(&compact[range.start() as usize..range.end() as usize]);
-        let mut header = Header::in_text(&tree, slice);
-        header.read_comments(&text[..outline.package_start as usize]);
+        let header = header(parser, text, &tokens, &outline)?;
         let mut found = Found::new(text, header.imports());
-        for (node, declaration) in top_level(&tree).zip(&outline.declarations) {
-            let body = lower(node, &slice(node.byte_range()));
-            let facts = outlined_facts(&body, LazySummary::default());
+        let facts = facts_of_declarations(parser, text, &tokens, &outline.declarations)?;
+        for (declaration, facts) in outline.declarations.iter().zip(facts) {
             found.add(declaration, &tokens[declaration.tokens.clone()], facts);
         }
         found.deferred.sort_unstable();
@@ -234,13 +227,63 @@ fn called_names(text: &str, tokens: &[Token]) -> Vec<NameHash> {
     names
 }
 
-/// The text without comments, and with empty blocks.
-fn without_blocks(text: &str, tokens: &[Token], outline: &Outline) -> String {
-    let mut compact = text[outline.package_start as usize..outline.head_end as usize].to_owned();
-    for declaration in &outline.declarations {
-        compact.push('\n');
-        declaration.write_without_blocks(text, tokens, &mut compact);
+/// The head of a file; it is parsed when its tokens aren't plain. `None` when there is an error in it.
+fn header(parser: &mut Parser, text: &str, tokens: &[Token], outline: &Outline) -> Option<Header> {
+    let tokens = &tokens[..tokens.partition_point(|token| token.range.start() < outline.head_end)];
+    token_header(text, tokens).or_else(|| {
+        let head = &text[..outline.head_end as usize];
+        let tree = parser.parse(head);
+        let slice = |range: ByteRange| Cow::Borrowed(&head[range.start() as usize..range.end() as usize]);
+        (!tree.has_error()).then(|| Header::in_text(&tree, slice))
+    })
+}
+
+/// The facts of the declarations; what their tokens don't say is parsed. `None` when there is an error in that.
+fn facts_of_declarations(
+    parser: &mut Parser,
+    text: &str,
+    tokens: &[Token],
+    declarations: &[OutlinedDeclaration],
+) -> Option<Vec<DeclarationFacts>> {
+    let read = declarations.iter().map(|declaration| {
+        let own = &tokens[declaration.tokens.clone()];
+        token_facts(text, own, &declaration.blocks)
+    });
+    let read: Vec<_> = read.collect();
+    let left = declarations
+        .iter()
+        .zip(&read)
+        .filter(|(_, facts)| facts.is_none());
+    let left: Vec<_> = left.map(|(declaration, _)| declaration).collect();
+    let mut parsed = parsed_facts(parser, text, tokens, &left)?.into_iter();
+    read.into_iter()
+        .map(|facts| facts.or_else(|| parsed.next()))
+        .collect()
+}
+
+/// The facts of declarations that are parsed, without comments and with empty blocks. `None` when there is an error.
+fn parsed_facts(
+    parser: &mut Parser,
+    text: &str,
+    tokens: &[Token],
+    declarations: &[&OutlinedDeclaration],
+) -> Option<Vec<DeclarationFacts>> {
+    if declarations.is_empty() {
+        return Some(Vec::new());
     }
-    compact.push('\n');
-    compact
+    let mut compact = String::new();
+    for declaration in declarations {
+        declaration.write_without_blocks(text, tokens, &mut compact);
+        compact.push('\n');
+    }
+    let tree = parser.parse(compact.as_str());
+    if tree.has_error() || top_level(&tree).count() != declarations.len() {
+        return None;
+    }
+    let facts = top_level(&tree).map(|node| {
+        let range = node.byte_range();
+        let body = lower(node, &compact[range.start() as usize..range.end() as usize]);
+        outlined_facts(&body, LazySummary::default())
+    });
+    Some(facts.collect())
 }

@@ -1,6 +1,7 @@
 //! Shows that what is kept from edit to edit, and what isn't parsed at all, makes no difference: random edits to open
 //! documents, and `check` with and without a parse of whole files.
 
+mod facts;
 mod model;
 mod outlines;
 mod script;
@@ -43,8 +44,9 @@ pub(crate) fn run(arguments: &Arguments, root: &Path) -> Result<ExitCode> {
     // Half of the files that are edited hold findings.
     let traps = texts(&[root.join("tests/traps"), root.join("examples")])?;
     let edited = edit(&[traps, texts(std::slice::from_ref(&source))?], arguments);
+    let read = facts::compare(&source)?;
     let checked = outlines::compare(&source)?;
-    Ok(if edited && checked {
+    Ok(if edited && read && checked {
         ExitCode::SUCCESS
     } else {
         ExitCode::FAILURE
