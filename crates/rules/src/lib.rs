@@ -23,5 +23,5 @@ mod value_paths;
 pub use finding::{Finding, Findings, Related, Tag};
 pub use fix::{Fix, ImportRequest, Safety};
 pub use registry::{RULES, refactorings, rule, run};
-pub use relevance::DeclarationTokens;
+pub use relevance::{CalledName, DeclarationTokens};
 pub use rule::{Category, FixAvailability, Rule, Severity};

@@ -1,10 +1,12 @@
 //! Which declarations the rules can find anything in, by their tokens alone. Most have neither a `defer` nor anything else
 //! that a rule starts from: they needn't be parsed.
 
+mod calls;
 mod element_writes;
 
 use deferlint_syntax::{Token, TokenKind};
 
+pub use self::calls::CalledName;
 use self::element_writes::ElementWrites;
 
 /// The words that rules start from wherever they stand.
@@ -44,14 +46,6 @@ impl<'a> DeclarationTokens<'a> {
             },
             _ => false,
         })
-    }
-
-    /// The names of what it calls: a rule may find something because one of them is a helper for recovery.
-    pub fn called(self) -> impl Iterator<Item = &'a str> {
-        let words = (0..self.tokens.len()).filter(move |index| self.is_word(*index));
-        words
-            .filter(move |index| matches!(self.at(index + 1), "(" | "["))
-            .map(move |index| self.at(index))
     }
 
     /// The text of the token at an index; empty past the end.
@@ -259,19 +253,5 @@ mod tests {
         for write in ["(*x)[k] = v", "(x).m[k] = v", "T{}.m[k] = v"] {
             assert!(starts_a_rule(write), "{write}");
         }
-    }
-
-    #[test]
-    fn what_is_called_is_known_by_its_name() {
-        let calls = |body: &str| {
-            let (text, tokens) = &in_function(body);
-            let mut called = DeclarationTokens { text, tokens }.called();
-            called.any(|name| name == "handle")
-        };
-        assert!(calls("handle()"));
-        assert!(calls("p.handle(x)"));
-        assert!(calls("handle[int](x)"));
-        assert!(!calls("x := handle"));
-        assert!(!calls("handler()"));
     }
 }

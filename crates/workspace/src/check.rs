@@ -8,7 +8,6 @@ use std::sync::Arc;
 use deferlint_syntax::Parser;
 use rayon::iter::Either;
 use rayon::prelude::*;
-use rustc_hash::FxHashSet;
 
 use crate::PathError;
 use crate::analyze::Surroundings;
@@ -19,8 +18,8 @@ use crate::disk_cache::DiskCache;
 use crate::file::Declaration;
 use crate::file_text::TextOrigin;
 use crate::findings_cache::{AskedPackages, Checked, FindingsCache};
+use crate::helpers::Helpers;
 use crate::materialize::diagnostics;
-use crate::outline_record::name_hash;
 use crate::outlined_file::{OutlineReader, OutlinedFile};
 use crate::packages::PackageIndex;
 use crate::settings::{Settings, SettingsSources};
@@ -158,15 +157,15 @@ impl Checker {
         };
         let mut packages = BTreeSet::new();
         let mut facts = BTreeMap::new();
-        let mut helpers = FxHashSet::default();
+        let mut helpers = Helpers::default();
         for path in self.files_beside(path, &wanted) {
             let is_wanted = wanted.contains(&&path);
             match self.read(&mut reader, &path) {
                 Ok(file) => {
                     directory.contents.insert(&path, file.hash());
                     facts.insert(path.clone(), Arc::clone(&file.facts));
-                    let names = file.recovering.iter().chain(&file.facts.deferred);
-                    helpers.extend(names.map(|name| name_hash(name)));
+                    helpers.add_own(&file.recovering);
+                    helpers.add_deferred(&file.facts.deferred);
                     if is_wanted {
                         directory.report.file_count += 1;
                         packages.insert(file.facts.package.clone());

@@ -16,6 +16,7 @@ mod file;
 mod file_text;
 mod findings_cache;
 mod fix;
+mod helpers;
 mod import_scope;
 mod imports;
 mod materialize;

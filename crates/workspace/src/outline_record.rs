@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use deferlint_rules::DeclarationTokens;
+use deferlint_rules::{CalledName, DeclarationTokens};
 use deferlint_semantics::Name;
 use deferlint_semantics::deferred_names::deferred_names;
 use deferlint_semantics::extract::{DeclarationFacts, assemble, outlined_facts};
@@ -13,12 +13,11 @@ use deferlint_semantics::lower::lower;
 use deferlint_semantics::token_facts::{token_facts, token_header};
 use deferlint_syntax::{Lexer, Outline, OutlinedDeclaration, Parser, Token};
 use deferlint_text::ByteRange;
-use rustc_hash::FxHashSet;
 use serde::{Deserialize, Serialize};
-use xxhash_rust::xxh3::xxh3_64;
 
 use crate::file::top_level;
 use crate::file_text::summary_in;
+use crate::helpers::{CallHash, Helpers, call_hash};
 
 /// A Go file without its blocks. All places are bytes of its text.
 #[derive(Debug, Serialize, Deserialize)]
@@ -74,24 +73,16 @@ pub(crate) struct Candidate {
 pub(crate) enum Relevance {
     /// A rule starts from what stands in it.
     StartsARule,
-    /// It calls something by one of these names, which may be a helper's: sorted, each one once.
-    Calls(Vec<NameHash>),
-}
-
-/// A name, as far as it matters whether it is another one: two names may have one hash.
-pub(crate) type NameHash = u32;
-
-/// The hash of a name.
-pub(crate) fn name_hash(name: &str) -> NameHash {
-    xxh3_64(name.as_bytes()) as NameHash
+    /// It makes these calls, which may be of helpers: sorted, each one once.
+    Calls(Vec<CallHash>),
 }
 
 impl Candidate {
     /// True when rules may find something, now that the helpers are known.
-    pub(crate) fn is_relevant(&self, helpers: &FxHashSet<NameHash>) -> bool {
+    pub(crate) fn is_relevant(&self, helpers: &Helpers) -> bool {
         match &self.relevance {
             Relevance::StartsARule => true,
-            Relevance::Calls(names) => names.iter().any(|name| helpers.contains(name)),
+            Relevance::Calls(calls) => helpers.are_in(calls),
         }
     }
 }
@@ -204,8 +195,8 @@ impl<'a> Found<'a> {
         let relevance = if starts_a_rule {
             Some(Relevance::StartsARule)
         } else {
-            let names = called_names(text, tokens);
-            (!names.is_empty()).then_some(Relevance::Calls(names))
+            let calls = self.calls(tokens);
+            (!calls.is_empty()).then_some(Relevance::Calls(calls))
         };
         let candidate = relevance.map(|relevance| Candidate { place, relevance });
         self.candidates.extend(candidate);
@@ -217,14 +208,27 @@ impl<'a> Found<'a> {
         }
         self.facts.push(facts);
     }
-}
 
-fn called_names(text: &str, tokens: &[Token]) -> Vec<NameHash> {
-    let called = DeclarationTokens { text, tokens }.called();
-    let mut names: Vec<_> = called.map(name_hash).collect();
-    names.sort_unstable();
-    names.dedup();
-    names
+    /// A function of a package whose names are imported without a qualifier is called like one of the file's own.
+    fn calls(&self, tokens: &[Token]) -> Vec<CallHash> {
+        let text = self.text;
+        let has_dot_import = self
+            .imports
+            .iter()
+            .any(|import| import.name.as_deref() == Some("."));
+        let called = DeclarationTokens { text, tokens }.called().into_iter();
+        let mut calls: Vec<_> = called
+            .map(|call| {
+                call_hash(CalledName {
+                    is_selected: call.is_selected || has_dot_import,
+                    ..call
+                })
+            })
+            .collect();
+        calls.sort_unstable();
+        calls.dedup();
+        calls
+    }
 }
 
 /// The head of a file; it is parsed when its tokens aren't plain. `None` when there is an error in it.

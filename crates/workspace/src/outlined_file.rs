@@ -9,12 +9,12 @@ use deferlint_semantics::facts::{FileFacts, SummarySource};
 use deferlint_semantics::header::Header;
 use deferlint_syntax::{Parser, declarations};
 use deferlint_text::{ByteRange, Document, DocumentTooLarge};
-use rustc_hash::FxHashSet;
 
 use crate::disk_cache::{CachedDirectory, ContentHash, DiskCache, content_hash};
 use crate::file::{Declaration, SourceFile};
 use crate::file_text::{FileText, TextOrigin};
-use crate::outline_record::{Candidate, NameHash, OutlineRecord};
+use crate::helpers::Helpers;
+use crate::outline_record::{Candidate, OutlineRecord};
 use crate::packed_facts::PackedFile;
 
 /// Reads the Go files of one directory, as far as they aren't in the cache.
@@ -135,7 +135,7 @@ impl OutlinedFile {
 
     /// Drops the declarations in which no rule can find anything, now that the names of the package's helpers are known.
     /// False when none is left.
-    pub(crate) fn retain_relevant(&mut self, helpers: &FxHashSet<NameHash>) -> bool {
+    pub(crate) fn retain_relevant(&mut self, helpers: &Helpers) -> bool {
         let Some(candidates) = &mut self.candidates else {
             return true;
         };

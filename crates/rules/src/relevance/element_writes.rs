@@ -183,7 +183,8 @@ impl DeclarationTokens<'_> {
             .is_some_and(|token| token.kind == TokenKind::Word)
     }
 
-    fn is_after_newline(self, index: usize) -> bool {
+    /// True when a line ends before the token at an index.
+    pub(super) fn is_after_newline(self, index: usize) -> bool {
         self.tokens.get(index).is_some_and(|token| token.is_after_newline)
     }
 

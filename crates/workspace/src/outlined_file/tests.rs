@@ -1,5 +1,4 @@
 use super::*;
-use crate::outline_record::name_hash;
 
 const FILE: &str = r#"// Package shop sells things.
 package shop
@@ -53,8 +52,12 @@ fn outlined_file(text: &str) -> OutlinedFile {
     read.expect("a small file")
 }
 
-fn helpers(names: &[&str]) -> FxHashSet<NameHash> {
-    names.iter().map(|name| name_hash(name)).collect()
+fn helpers(own: &[&str], deferred: &[&str]) -> Helpers {
+    let names = |names: &[&str]| names.iter().map(Name::new).collect::<Vec<_>>();
+    let mut helpers = Helpers::default();
+    helpers.add_own(&names(own));
+    helpers.add_deferred(&names(deferred));
+    helpers
 }
 
 fn first_lines(file: &OutlinedFile) -> Vec<&'static str> {
@@ -85,13 +88,13 @@ fn the_facts_are_those_of_the_whole_file() {
 #[test]
 fn only_what_rules_may_find_something_in_is_parsed() {
     let mut file = outlined_file(FILE);
-    assert!(file.retain_relevant(&helpers(&[])));
+    assert!(file.retain_relevant(&helpers(&[], &[])));
     assert_eq!(
         first_lines(&file),
         ["func (s *Shop) Count(name string) {", "func handle() {"]
     );
     let mut file = outlined_file(FILE);
-    assert!(file.retain_relevant(&helpers(&["handle"])));
+    assert!(file.retain_relevant(&helpers(&["handle"], &[])));
     assert_eq!(
         first_lines(&file),
         [
@@ -101,7 +104,7 @@ fn only_what_rules_may_find_something_in_is_parsed() {
         ]
     );
     let mut file = outlined_file("package a\n\nfunc f() {}\n");
-    assert!(!file.retain_relevant(&helpers(&["g"])));
+    assert!(!file.retain_relevant(&helpers(&["g"], &["h"])));
 }
 
 #[test]
@@ -113,7 +116,7 @@ fn a_file_with_an_error_is_parsed_as_a_whole() {
         "package a\n\nfunc f( { defer g() }\n\nfunc h() { x() }\n",
     ] {
         let mut file = outlined_file(text);
-        file.retain_relevant(&helpers(&[]));
+        file.retain_relevant(&helpers(&[], &[]));
         let whole = parse(&mut Parser::new(), text).expect("a small file");
         let places = |declarations: &[Declaration]| -> Vec<_> {
             declarations.iter().map(|declaration| declaration.range).collect()
@@ -139,7 +142,7 @@ fn a_file_from_the_cache_is_the_same() {
     assert_eq!(fresh.facts, cached.facts);
     assert_eq!(fresh.recovering, cached.recovering);
     for file in [&mut fresh, &mut cached] {
-        file.retain_relevant(&helpers(&[]));
+        file.retain_relevant(&helpers(&[], &[]));
     }
     assert_eq!(first_lines(&fresh), first_lines(&cached));
 }
