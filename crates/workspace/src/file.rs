@@ -129,7 +129,7 @@ impl Declaration {
     fn lowered(node: Node<'_>, document: &Document, predecessor: Option<Vec<Finding>>) -> Self {
         let range = node.byte_range();
         let text = document.slice(range);
-        let body = Arc::new(lower(node, &text));
+        let body = Arc::new(lower(node, &text).shrunk());
         let facts = Arc::new(declaration_facts(&body));
         let findings = body.has_error.then(|| predecessor.unwrap_or_default().into());
         Self {

@@ -80,6 +80,18 @@ impl Body {
     /// The declared function, or the pseudo-function around a declaration that is none.
     pub const DECLARED: FunctionId = FunctionId(0);
 
+    /// The same body in as little memory as it needs: for one that is kept.
+    pub fn shrunk(self) -> Self {
+        Self {
+            functions: exact(self.functions),
+            expressions: exact(self.expressions),
+            statements: exact(self.statements),
+            bindings: exact(self.bindings),
+            scopes: exact(self.scopes),
+            ..self
+        }
+    }
+
     /// The source text of a span of this declaration; empty when the span isn't one of its own.
     pub fn text_of(&self, span: Span) -> &str {
         self.text
@@ -238,6 +250,13 @@ impl Body {
         }
         None
     }
+}
+
+/// The vector without slack. `shrink_to_fit` leaves it to the allocator, which keeps a block of which half is used.
+fn exact<T>(mut slack: Vec<T>) -> Vec<T> {
+    let mut exact = Vec::with_capacity(slack.len());
+    exact.append(&mut slack);
+    exact
 }
 
 macro_rules! index_by {

@@ -38,7 +38,8 @@ pub fn lower(declaration: Node<'_>, text: &str) -> Body {
         body: Body {
             kind,
             text: Arc::from(text),
-            functions: Vec::new(),
+            // Most declarations hold no function literal, and a function is large.
+            functions: Vec::with_capacity(1),
             expressions: Vec::new(),
             statements: Vec::new(),
             bindings: Vec::new(),

@@ -2,7 +2,8 @@
 
 use expect_test::expect;
 
-use crate::support::check;
+use crate::dump::Dump;
+use crate::support::{check, lowered};
 
 #[test]
 fn without_anything() {
@@ -239,4 +240,18 @@ fn literals() {
             #4 err Result(0) of function 2, type error; read
         "]],
     );
+}
+
+#[test]
+fn a_shrunk_body_is_the_same_without_slack() {
+    let source =
+        "func f(a, b, c int) {\n\tx := func() { a++ }\n\tdefer x()\n\tif b > 0 {\n\t\tprintln(c)\n\t}\n}";
+    let body = lowered(source);
+    let before = Dump(&body).to_string();
+    let body = body.shrunk();
+    assert_eq!(Dump(&body).to_string(), before);
+    assert_eq!(body.functions.capacity(), 2);
+    assert_eq!(body.expressions.capacity(), body.expressions.len());
+    assert_eq!(body.bindings.capacity(), body.bindings.len());
+    assert_eq!(body.scopes.capacity(), body.scopes.len());
 }
