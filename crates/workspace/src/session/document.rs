@@ -3,7 +3,6 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use deferlint_syntax::Tree;
 use deferlint_text::{ByteEdit, Document};
 
 use crate::diagnostic::Diagnostic;
@@ -20,8 +19,6 @@ pub(super) struct OpenDocument {
     pub(super) parsed_version: i32,
     /// The document as of the last parse.
     pub(super) file: SourceFile,
-    /// The tree of that parse.
-    pub(super) tree: Tree,
     /// The text and the edits since that parse, while a job parses an earlier text.
     pub(super) pending: Option<Pending>,
     /// What is known of the last text that was parsed; nothing before the first one was.
@@ -33,7 +30,7 @@ pub(super) struct OpenDocument {
 pub(super) struct Pending {
     /// The latest text.
     pub(super) document: Document,
-    /// All edits since `OpenDocument::tree`, or since the document was opened when it is that of an empty text.
+    /// All edits since `OpenDocument::file`, or since the document was opened when that is of an empty text.
     pub(super) edits: Vec<ByteEdit>,
     /// The number of the parse that is under way.
     pub(super) parse: u64,
@@ -60,7 +57,7 @@ impl OpenDocument {
             .map_or(&self.file.document, |pending| &pending.document)
     }
 
-    /// True until the first text is parsed: `file` and `tree` are of an empty one.
+    /// True until the first text is parsed: `file` is of an empty one.
     pub(super) fn is_unparsed(&self) -> bool {
         self.analysis.is_none() && self.pending.is_some()
     }

@@ -6,6 +6,7 @@
 mod document;
 mod job;
 mod questions;
+mod recent_trees;
 
 pub use document::Analysis;
 pub use job::{Job, Outcome};
@@ -17,12 +18,13 @@ use std::time::Duration;
 
 use deferlint_semantics::context::GoVersion;
 use deferlint_semantics::facts::PackageFacts;
-use deferlint_syntax::{Parser, Tree};
+use deferlint_syntax::{OutOfBudget, Parser, Tree};
 use deferlint_text::{ByteEdit, Change, Desync, Document, DocumentTooLarge, PositionEncoding};
 use rustc_hash::FxHashMap;
 use thiserror::Error;
 
 use self::document::{OpenDocument, Pending};
+use self::recent_trees::RecentTrees;
 use crate::analyze::Surroundings;
 use crate::discover::is_go_file;
 use crate::file::SourceFile;
@@ -42,6 +44,7 @@ pub struct Session {
     parser: Parser,
     parse_budget: Duration,
     documents: FxHashMap<DocumentId, OpenDocument>,
+    trees: RecentTrees,
     index: PackageIndex,
     reports: Vec<String>,
     /// The number of parses that were left to jobs.
@@ -88,6 +91,7 @@ impl Session {
             parser: Parser::new(),
             parse_budget: PARSE_BUDGET,
             documents: FxHashMap::default(),
+            trees: RecentTrees::default(),
             index,
             reports: Vec::new(),
             parses: 0,
@@ -111,19 +115,24 @@ impl Session {
         let mut changes = Changes::default();
         let parsed = self.parser.parse_within(&document, None, Some(self.parse_budget));
         let is_parsed = parsed.is_ok();
-        let (document, tree, pending) = match parsed {
-            Ok(tree) => (document, tree, None),
+        let (file, pending) = match parsed {
+            Ok(tree) => {
+                let file = SourceFile::new(document, &tree);
+                self.trees.put(Arc::clone(&id), tree);
+                (file, None)
+            }
             Err(_) => {
+                self.trees.remove(&id);
                 let pending = self.leave_parse(&id, document, Vec::new(), &mut changes);
-                (Document::default(), self.parser.parse(""), Some(pending))
+                let file = SourceFile::new(Document::default(), &self.parser.parse(""));
+                (file, Some(pending))
             }
         };
         let opened = OpenDocument {
             path,
             version,
             parsed_version: version,
-            file: SourceFile::new(document, &tree),
-            tree,
+            file,
             pending,
             analysis: None,
         };
@@ -159,12 +168,8 @@ impl Session {
             pending.edits.extend(edits);
             return Ok(changes);
         }
-        let mut tree = opened.tree.clone();
-        for edit in &edits {
-            tree.edit(edit);
-        }
-        match self.parser.reparse(&document, &tree, Some(self.parse_budget)) {
-            Ok(reparsed) => self.parsed(id, document, reparsed.tree, &edits, &mut changes),
+        match self.parse_edited(&document, self.trees.get(id).cloned(), &edits) {
+            Ok(tree) => self.parsed(id, document, tree, &edits, &mut changes),
             Err(_) => {
                 let pending = self.leave_parse(id, document, edits, &mut changes);
                 if let Some(opened) = self.documents.get_mut(id) {
@@ -181,6 +186,7 @@ impl Session {
         let Some(closed) = self.documents.remove(id) else {
             return changes;
         };
+        self.trees.remove(id);
         if let Some(path) = &closed.path {
             self.index.close(path);
             self.recheck(|document| document.depends_on(path), &mut changes);
@@ -270,7 +276,25 @@ impl Session {
         self.report(changes)
     }
 
-    fn finish_parse(&mut self, id: &DocumentId, mut tree: Tree, parse: u64, changes: &mut Changes) {
+    /// Parses a text within the budget: by its tree before these edits, when that is known.
+    fn parse_edited(
+        &mut self,
+        document: &Document,
+        tree: Option<Tree>,
+        edits: &[ByteEdit],
+    ) -> Result<Tree, OutOfBudget> {
+        let budget = Some(self.parse_budget);
+        let Some(mut tree) = tree else {
+            return self.parser.parse_within(document, None, budget);
+        };
+        for edit in edits {
+            tree.edit(edit);
+        }
+        let reparsed = self.parser.reparse(document, &tree, budget)?;
+        Ok(reparsed.tree)
+    }
+
+    fn finish_parse(&mut self, id: &DocumentId, tree: Tree, parse: u64, changes: &mut Changes) {
         let Some(opened) = self.documents.get_mut(id) else {
             return;
         };
@@ -283,14 +307,8 @@ impl Session {
             self.parsed(id, pending.document, tree, &pending.edits, changes);
             return;
         }
-        for edit in missed {
-            tree.edit(edit);
-        }
-        match self
-            .parser
-            .reparse(&pending.document, &tree, Some(self.parse_budget))
-        {
-            Ok(reparsed) => self.parsed(id, pending.document, reparsed.tree, &pending.edits, changes),
+        match self.parse_edited(&pending.document, Some(tree), missed) {
+            Ok(tree) => self.parsed(id, pending.document, tree, &pending.edits, changes),
             Err(_) => {
                 let pending = self.leave_parse(id, pending.document, pending.edits, changes);
                 if let Some(opened) = self.documents.get_mut(id) {
@@ -337,7 +355,7 @@ impl Session {
         let file = opened.file.edited(document, &tree, edits);
         let same_facts = Arc::ptr_eq(&file.facts, &opened.file.facts);
         opened.file = file;
-        opened.tree = tree;
+        self.trees.put(Arc::clone(id), tree);
         opened.parsed_version = opened.version;
         if same_facts {
             self.analyze(id, changes);

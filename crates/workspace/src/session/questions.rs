@@ -31,9 +31,9 @@ impl Session {
             .map(|document| (document.text(), document.version))
     }
 
-    /// The tree of the latest text of a document; none while a parse is under way.
+    /// The tree of the latest text of a document; none while a parse is under way, and none when others were parsed since.
     pub fn tree(&self, id: &DocumentId) -> Option<&Tree> {
-        self.up_to_date(id).map(|document| &document.tree)
+        self.up_to_date(id).and_then(|_| self.trees.get(id))
     }
 
     /// The open documents.

@@ -226,3 +226,30 @@ fn a_document_is_checked_at_once_and_again_when_all_its_imports_are_known() {
         assert_eq!(changes.jobs.len(), 0, "all is known");
     }
 }
+
+#[test]
+fn a_document_that_others_were_parsed_after_is_parsed_anew_when_it_is_edited() {
+    let mut session = Session::default();
+    let text =
+        "package main\n\nfunc stock() map[string]int {\n\tdefer println()\n\treturn map[string]int{}\n}\n";
+    let ids: Vec<_> = (0..12)
+        .map(|number| DocumentId::from(format!("{number}.go")))
+        .collect();
+    for id in &ids {
+        open(&mut session, id, text);
+    }
+    let (first, last) = (&ids[0], &ids[11]);
+    assert!(session.tree(first).is_none() && session.tree(last).is_some());
+    let findings = |session: &Session| session.analysis(first).map(|found| found.diagnostics.len());
+    assert_eq!(findings(&session), Some(1));
+
+    assert!(replace(&mut session, first, 2, ((3, 0), (4, 0)), "").is_none());
+    assert_eq!(session.analysis(first).map(|found| found.version), Some(2));
+    assert_eq!(findings(&session), Some(0));
+    assert!(session.tree(first).is_some_and(|tree| !tree.has_error()));
+
+    assert!(insert(&mut session, first, 3, "(").is_none());
+    assert!(session.tree(first).is_some_and(Tree::has_error));
+    session.close(first);
+    assert!(session.trees.get(first).is_none());
+}
