@@ -1,4 +1,4 @@
-//! A Go file of which only that is parsed what others see of it, and what rules start from.
+//! A Go file of which only what others see of it is read, and what rules start from is parsed.
 
 use std::borrow::Cow;
 use std::path::Path;
