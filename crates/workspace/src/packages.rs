@@ -3,6 +3,7 @@
 //! No guard of a map is held while a file is read or facts are linked, and facts of one package are linked without
 //! those of another: import cycles are as good as any other imports.
 
+mod asked;
 mod on_disk;
 mod own;
 mod unread;
@@ -17,6 +18,7 @@ use deferlint_semantics::Name;
 use deferlint_semantics::context::GoVersion;
 use deferlint_semantics::facts::{FileFacts, PackageFacts, Packages};
 
+use self::asked::Asked;
 use self::on_disk::OnDisk;
 use self::own::OwnPackages;
 use self::unread::Unread;
@@ -35,9 +37,9 @@ pub struct PackageIndex {
     on_disk: DashMap<PathBuf, Arc<OnDisk>>,
     open: DashMap<PathBuf, BTreeMap<PathBuf, Arc<FileFacts>>>,
     /// The packages that others import, by directory.
-    imported: DashMap<PathBuf, Option<Arc<PackageFacts>>>,
+    imported: DashMap<PathBuf, Asked<Option<Arc<PackageFacts>>>>,
     /// The packages as their own files see them, by directory.
-    own: DashMap<PathBuf, Arc<OwnPackages>>,
+    own: DashMap<PathBuf, Asked<Arc<OwnPackages>>>,
     /// What the files of directories held that others import, when they were read.
     contents: DashMap<PathBuf, u128>,
     /// Where facts of files are kept from run to run.
@@ -132,7 +134,7 @@ impl PackageIndex {
     pub fn importable(&self, directory: &Path) -> Option<Arc<PackageFacts>> {
         let directory = absolute(directory);
         if let Some(known) = self.imported.get(&*directory) {
-            return known.clone();
+            return known.get();
         }
         match &self.unread {
             Some(unread) if !self.has_facts(&directory) => {
@@ -147,7 +149,8 @@ impl PackageIndex {
             let path = self.scopes.of(&directory).package_path(&directory);
             Arc::new(PackageFacts::new(path, files))
         });
-        self.imported.insert(directory.into_owned(), package.clone());
+        self.imported
+            .insert(directory.into_owned(), Asked::new(package.clone()));
         package
     }
 
@@ -262,19 +265,22 @@ impl PackageIndex {
         self.unlink(directory);
     }
 
-    /// Forgets the facts of an open file, because it is closed. With the last one of its directory all packages are packed
-    /// again: those that files which are still open ask for are unpacked when these are checked next.
+    /// Forgets the facts of an open file, because it is closed. Packages that no check has asked for since another file was
+    /// closed are packed again, and with the last open file all are.
     pub fn close(&self, path: &Path) {
         self.set_open(path, None);
-        let path = absolute(path);
-        let is_last = path
-            .parent()
-            .is_some_and(|directory| !self.open.contains_key(directory));
-        if is_last {
-            self.imported.clear();
-            self.own.clear();
-            self.on_disk.alter_all(|_, known| OnDisk::packed_again(known));
-        }
+        let is_last = self.open.is_empty();
+        self.imported
+            .retain(|_, package| package.take_asked() && !is_last);
+        self.own.retain(|_, packages| packages.take_asked() && !is_last);
+        self.on_disk.alter_all(|directory, known| {
+            let is_asked = self.imported.contains_key(directory) || self.own.contains_key(directory);
+            if is_asked {
+                known
+            } else {
+                OnDisk::packed_again(known)
+            }
+        });
     }
 
     /// Forgets every module and where packages lie, because a `go.mod` or a `go.work` changed.
@@ -291,12 +297,13 @@ impl PackageIndex {
 
     fn own(&self, directory: &Path) -> Arc<OwnPackages> {
         if let Some(known) = self.own.get(directory) {
-            return Arc::clone(&known);
+            return known.get();
         }
         let path = self.scopes.of(directory).package_path(directory);
         let target = self.scopes.environment().target.clone();
         let own = Arc::new(OwnPackages::new(path, self.known_files(directory), target));
-        self.own.insert(directory.to_owned(), Arc::clone(&own));
+        self.own
+            .insert(directory.to_owned(), Asked::new(Arc::clone(&own)));
         own
     }
 

@@ -297,24 +297,33 @@ fn many_threads_read_a_package_once() {
 }
 
 #[test]
-fn packages_are_packed_again_with_the_last_open_file() {
+fn packages_that_nobody_asks_for_are_packed_again_when_files_are_closed() {
     let fixture = Fixture::new(&[("a/a.go", "package a\nvar v int\n"), ("b/b.go", "package b\n")]);
     let directory = fixture.path("a");
     fixture
         .index
         .put_packed(&directory, PackedFacts::read(&directory, None));
     assert!(fixture.index.is_known(&directory));
-    for name in ["b/one.go", "b/two.go"] {
-        fixture.index.set_open(&fixture.path(name), Some(Arc::default()));
+    let open = ["c/one.go", "c/two.go", "c/three.go", "d/four.go"].map(|name| fixture.path(name));
+    for path in &open {
+        fixture.index.set_open(path, Some(Arc::default()));
     }
-    let package = fixture.imported("b", "m/a").expect("a package");
-    let facts = Arc::downgrade(&package.files()[0]);
-    drop(package);
-    fixture.index.close(&fixture.path("b/one.go"));
-    assert!(facts.upgrade().is_some());
-    fixture.index.close(&fixture.path("b/two.go"));
+    let unpacked = || {
+        let package = fixture.imported("b", "m/a").expect("a package");
+        assert_eq!(type_of_v(&package).as_deref(), Some("int"));
+        Arc::downgrade(&package.files()[0])
+    };
+
+    let facts = unpacked();
+    fixture.index.close(&open[0]);
+    assert!(facts.upgrade().is_some(), "a check has asked for them");
+    fixture.index.close(&open[1]);
     assert!(facts.upgrade().is_none());
-    let again = fixture.imported("b", "m/a").expect("a package");
-    assert_eq!(type_of_v(&again).as_deref(), Some("int"));
+
+    let facts = unpacked();
+    fixture.index.close(&open[2]);
+    assert!(facts.ptr_eq(&unpacked()));
+    fixture.index.close(&open[3]);
+    assert!(facts.upgrade().is_none(), "no file is open");
     assert!(fixture.index.is_known(&directory));
 }
