@@ -1,5 +1,5 @@
 //! Reads from its tokens alone what a declaration says to the outside. Most declarations are plain enough for that, and a
-//! parse costs twenty times as much. What isn't plain, and what may be wrong, is left to the parser: nothing is read
+//! parse costs many times as much. What isn't plain, and what may be wrong, is left to the parser: nothing is read
 //! differently here.
 
 mod header;
