@@ -5,6 +5,7 @@ mod facts;
 mod model;
 mod outlines;
 mod script;
+mod sessions;
 mod trees;
 
 use std::path::{Path, PathBuf};
@@ -46,7 +47,8 @@ pub(crate) fn run(arguments: &Arguments, root: &Path) -> Result<ExitCode> {
     let edited = edit(&[traps, texts(std::slice::from_ref(&source))?], arguments);
     let read = facts::compare(&source)?;
     let checked = outlines::compare(&source)?;
-    Ok(if edited && read && checked {
+    let opened = sessions::compare(&source)?;
+    Ok(if edited && read && checked && opened {
         ExitCode::SUCCESS
     } else {
         ExitCode::FAILURE
