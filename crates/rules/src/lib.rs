@@ -22,6 +22,6 @@ mod value_paths;
 
 pub use finding::{Finding, Findings, Related, Tag};
 pub use fix::{Fix, ImportRequest, Safety};
-pub use registry::{RULES, refactorings, rule, run};
+pub use registry::{RULES, refactorings, rule, run, starts_from_calls};
 pub use relevance::{CalledName, DeclarationTokens};
 pub use rule::{Category, FixAvailability, Rule, Severity};

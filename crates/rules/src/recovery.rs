@@ -42,7 +42,7 @@ pub(crate) fn is_deferred_literal(context: &Context<'_>, function: FunctionId) -
 /// True for a deferred literal, and for a declared function or method that may be what a `defer` of its package calls.
 pub(crate) fn is_deferred(context: &Context<'_>, function: FunctionId) -> bool {
     match &context.body[function].name {
-        Some(name) if function == Body::DECLARED => context.package.defers(name),
+        Some(name) if function == Body::DECLARED => context.defers(name),
         _ => is_deferred_literal(context, function),
     }
 }

@@ -59,6 +59,12 @@ pub fn rule(name: &str) -> Option<&'static Rule> {
     RULES.iter().copied().find(|rule| rule.name == name)
 }
 
+/// True for a rule that can start from any call, and so from a declaration that
+/// [`DeclarationTokens::start_a_rule`](crate::DeclarationTokens::start_a_rule) says nothing of.
+pub fn starts_from_calls(rule: &Rule) -> bool {
+    *rule == rules::recover_helper_not_deferred::RULE
+}
+
 /// What one rule finds in one declaration; nothing in a declaration with a syntax error.
 pub fn run(rule: &'static Rule, context: &Context<'_>, findings: &mut Vec<Finding>) {
     if !context.body.has_error {

@@ -1,16 +1,17 @@
 //! Extracts what a file says to the outside from its declarations.
 
+mod assemble;
+
+pub use assemble::{assemble, with_functions};
+
+use self::assemble::qualify_summary;
 use crate::Name;
 use crate::body::{
     Body, Declaration, DeclarationKind, ExpressionId, ExpressionKind, Function, LiteralKind, Parameter,
     SignatureExpression, StatementKind, TypeExpression, TypeParameter, UnaryOperator, ValueSpec,
 };
-use crate::effects::{known::is_assumed_package, summarize};
-use crate::facts::{
-    FileFacts, FunctionFacts, Import, LazySummary, ParameterIndex, ReceiverFacts, Summary, Target, TypeFacts,
-    ValueFacts,
-};
-use crate::header::Header;
+use crate::effects::summarize;
+use crate::facts::{FunctionFacts, Import, LazySummary, ReceiverFacts, Summary, TypeFacts, ValueFacts};
 use crate::types::{Basic, Type};
 
 /// What one declaration says to the outside. Qualified names have the package's name in the file, until
@@ -25,6 +26,26 @@ pub struct DeclarationFacts {
     pub function: Option<FunctionFacts>,
     /// The names of the functions and methods that its `defer` statements call.
     pub deferred: Vec<Name>,
+}
+
+impl DeclarationFacts {
+    /// The names of the functions and methods that differ from before, in what they do or in that they are deferred here,
+    /// when nothing else does.
+    pub fn functions_changed(&self, before: &Self) -> Option<Vec<Name>> {
+        let (now, then) = (self.function.as_ref()?, before.function.as_ref()?);
+        let is_same = (&now.name, &now.receiver) == (&then.name, &then.receiver)
+            && (&now.type_parameters, &now.signature) == (&then.type_parameters, &then.signature);
+        let only_in = |some: &[Name], others: &[Name]| {
+            let only = some.iter().filter(|name| !others.contains(name));
+            only.cloned().collect::<Vec<_>>()
+        };
+        let mut names = only_in(&self.deferred, &before.deferred);
+        names.append(&mut only_in(&before.deferred, &self.deferred));
+        if now.summary != then.summary {
+            names.push(now.name.clone());
+        }
+        is_same.then_some(names)
+    }
 }
 
 /// The facts of a declaration.
@@ -360,106 +381,4 @@ fn outside(type_: &TypeExpression) -> TypeExpression {
         },
         other => other,
     })
-}
-
-/// The facts of a file, from those of its declarations. Qualifiers become import paths; one that no import explains is
-/// left as it is, and leads nowhere.
-pub fn assemble<'a>(header: &Header, declarations: impl Iterator<Item = &'a DeclarationFacts>) -> FileFacts {
-    let imports = header.imports();
-    let qualify = |type_: &TypeExpression| type_.rebuilt(&|type_| qualified(&imports, type_));
-    let constraints = |parameters: &[(Name, TypeExpression)]| {
-        parameters
-            .iter()
-            .map(|(name, constraint)| (name.clone(), qualify(constraint)))
-            .collect()
-    };
-    let mut facts = FileFacts {
-        package: header.package.clone(),
-        generated: header.generated,
-        build_constraint: header.build_constraint.clone(),
-        ..FileFacts::default()
-    };
-    for declaration in declarations {
-        facts.deferred.extend(declaration.deferred.iter().cloned());
-        facts
-            .types
-            .extend(declaration.types.iter().map(|declared| TypeFacts {
-                type_parameters: constraints(&declared.type_parameters),
-                type_: qualify(&declared.type_),
-                ..declared.clone()
-            }));
-        let values = declaration.values.iter();
-        facts.values.extend(values.map(|declared| ValueFacts {
-            type_: qualify(&declared.type_),
-            ..declared.clone()
-        }));
-        facts
-            .functions
-            .extend(declaration.function.iter().map(|declared| {
-                FunctionFacts {
-                    type_parameters: constraints(&declared.type_parameters),
-                    signature: declared.signature.rebuilt(&|type_| qualified(&imports, type_)),
-                    summary: declared
-                        .summary
-                        .changed(|summary| qualify_summary(&imports, summary)),
-                    ..declared.clone()
-                }
-            }));
-    }
-    facts.deferred.sort_unstable();
-    facts.deferred.dedup();
-    facts.imports = imports;
-    facts
-}
-
-fn qualified(imports: &[Import], type_: TypeExpression) -> TypeExpression {
-    match type_ {
-        TypeExpression::Qualified {
-            package,
-            name,
-            arguments,
-        } => {
-            let import = imports.iter().find(|import| import.local_name() == package);
-            let package = import.map_or(package, |import| import.path.clone());
-            TypeExpression::Qualified {
-                package,
-                name,
-                arguments,
-            }
-        }
-        other => other,
-    }
-}
-
-/// The summary with the paths of imports in the place of their names; `None` when an import has one of the names that
-/// the summary took to mean something else.
-fn qualify_summary(imports: &[Import], mut summary: Summary) -> Option<Summary> {
-    let path_of = |name: &Name| {
-        let import = imports.iter().find(|import| import.local_name() == *name);
-        import.map(|import| &import.path)
-    };
-    for name in &summary.assumes {
-        let is_meant = if is_assumed_package(name) {
-            path_of(name) == Some(name)
-        } else {
-            path_of(name).is_none()
-        };
-        if !is_meant {
-            return None;
-        }
-    }
-    summary.assumes.retain(|name| !is_assumed_package(name));
-    let calls = summary.calls.iter_mut().map(|call| &mut call.target);
-    for target in calls.chain(summary.recovery.calls.iter_mut().map(|call| &mut call.target)) {
-        if let Target::Member { place, name } = &*target
-            && let (ParameterIndex::PackageVariable(operand), []) = (&place.root, &*place.path)
-            && let Some(path) = path_of(operand)
-        {
-            *target = Target::Imported {
-                package: path.clone(),
-                name: name.clone(),
-            };
-        }
-    }
-    Some(summary)
 }

@@ -19,6 +19,17 @@ pub fn declarations(tree: &Tree) -> Declarations<'_> {
     }
 }
 
+/// The declarations of a text without errors that end after offset `byte`.
+pub fn declarations_after(tree: &Tree, byte: u32) -> Declarations<'_> {
+    let mut cursor = tree.root().cursor();
+    let exhausted = !cursor.goto_first_child_for_byte(byte);
+    Declarations {
+        cursor,
+        exhausted,
+        open_braces: 0,
+    }
+}
+
 /// The declarations of a file, from [`declarations`].
 pub struct Declarations<'tree> {
     cursor: Cursor<'tree>,

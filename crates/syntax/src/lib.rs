@@ -17,7 +17,7 @@ mod source;
 mod tree;
 
 pub use cursor::Cursor;
-pub use declarations::{Declarations, declarations};
+pub use declarations::{Declarations, declarations, declarations_after};
 pub use errors::{errors, first_error_in};
 pub use field::Field;
 pub use kind::Kind;

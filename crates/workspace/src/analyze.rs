@@ -6,8 +6,26 @@ use deferlint_rules::{Finding, Fix, Rule, run};
 use deferlint_semantics::body::Span;
 use deferlint_semantics::context::{Context, GoVersion};
 use deferlint_semantics::facts::{FileFacts, PackageFacts, Packages};
+use xxhash_rust::xxh3::xxh3_64;
 
 use crate::file::Declaration;
+
+/// A name, as far as it matters whether it is another one: two names may have one hash.
+pub(crate) type NameHash = u32;
+
+/// The hash of a name.
+pub(crate) fn name_hash(name: &str) -> NameHash {
+    xxh3_64(name.as_bytes()) as NameHash
+}
+
+/// What the rules found in a declaration.
+#[derive(Debug, Default)]
+pub(crate) struct Found {
+    /// The findings, by place.
+    pub(crate) findings: Box<[Finding]>,
+    /// The names of the functions and methods that were asked about to find them.
+    pub(crate) names_asked: Box<[NameHash]>,
+}
 
 /// What the declarations of one file are checked with.
 #[derive(Clone, Copy)]
@@ -33,13 +51,13 @@ impl<'a> Surroundings<'a> {
         )
     }
 
-    /// What the rules find in a declaration, by place. The names of rules that panicked go to `panicked`.
-    pub(crate) fn findings(
+    /// What the rules find in a declaration. The names of rules that panicked go to `panicked`.
+    pub(crate) fn check(
         &self,
         declaration: &'a Declaration,
         rules: &[&'static Rule],
         panicked: &mut Vec<&'static str>,
-    ) -> Vec<Finding> {
+    ) -> Found {
         let context = self.context(declaration);
         let mut findings = Vec::new();
         for rule in rules {
@@ -54,7 +72,10 @@ impl<'a> Surroundings<'a> {
             }
         }
         findings.sort_by_key(|finding| (finding.span.start, finding.span.end));
-        findings
+        Found {
+            findings: findings.into(),
+            names_asked: context.names_asked(|names| names.map(|name| name_hash(name)).collect()),
+        }
     }
 
     /// The rewrites that are offered at a place of a declaration although nothing is wrong there.
@@ -123,8 +144,8 @@ mod tests {
             go_version: GoVersion::default(),
         };
         let mut panicked = Vec::new();
-        let findings = surroundings.findings(&file.declarations[0], &[&PANICKING, &SOUND], &mut panicked);
-        let names: Vec<_> = findings.iter().map(|finding| finding.rule.name).collect();
+        let found = surroundings.check(&file.declarations[0], &[&PANICKING, &SOUND], &mut panicked);
+        let names: Vec<_> = found.findings.iter().map(|finding| finding.rule.name).collect();
         assert_eq!(names, ["sound"]);
         assert_eq!(panicked, ["panicking"]);
     }

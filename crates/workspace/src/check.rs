@@ -237,8 +237,8 @@ impl Checker {
         let mut panicked = Vec::new();
         let mut declarations = file.declarations(parser, &text);
         for declaration in &mut declarations {
-            let findings = surroundings.findings(declaration, &rules, &mut panicked);
-            declaration.findings = Some(findings.into());
+            let found = surroundings.check(declaration, &rules, &mut panicked);
+            declaration.found = Some(Arc::new(found));
         }
         panicked.sort_unstable();
         panicked.dedup();
@@ -247,7 +247,7 @@ impl Checker {
             message: format!("internal error in the rule {rule}: its findings in this file are missing"),
         }));
         let has_findings =
-            |declaration: &Declaration| declaration.findings.iter().any(|findings| !findings.is_empty());
+            |declaration: &Declaration| declaration.found.iter().any(|found| !found.findings.is_empty());
         if !declarations.iter().any(has_findings) {
             return;
         }

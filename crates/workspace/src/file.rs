@@ -1,15 +1,21 @@
 //! One Go file in memory: its text, and its declarations with what is known about each.
 
+mod kept;
+
 use std::sync::Arc;
 
-use deferlint_rules::Finding;
+use deferlint_rules::{DeclarationTokens, Finding};
+use deferlint_semantics::Name;
 use deferlint_semantics::body::Body;
-use deferlint_semantics::extract::{DeclarationFacts, assemble, declaration_facts};
+use deferlint_semantics::extract::{DeclarationFacts, assemble, declaration_facts, with_functions};
 use deferlint_semantics::facts::FileFacts;
 use deferlint_semantics::header::Header;
 use deferlint_semantics::lower::lower;
-use deferlint_syntax::{Kind, Node, Tree, declarations};
+use deferlint_syntax::{Kind, Lexer, Node, Tree, declarations};
 use deferlint_text::{ByteEdit, ByteRange, Document};
+
+use self::kept::Kept;
+use crate::analyze::{Found, name_hash};
 
 /// A parsed file, without its tree. The invariant: `header` and `declarations` describe `document`.
 #[derive(Clone, Debug)]
@@ -18,10 +24,23 @@ pub(crate) struct SourceFile {
     pub(crate) document: Document,
     /// The package clause and the imports.
     pub(crate) header: Header,
+    /// True when the text doesn't follow the grammar somewhere.
+    pub(crate) has_error: bool,
     /// The top-level declarations other than imports, in the order of the text.
     pub(crate) declarations: Vec<Declaration>,
     /// What the file declares, seen from outside.
     pub(crate) facts: Arc<FileFacts>,
+}
+
+/// What a file says to the outside after an edit, beside what it said before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum FactsChange {
+    /// The same.
+    Nothing,
+    /// Functions and methods of these names do something else, or are deferred now or no longer, and that is all.
+    Functions(Vec<Name>),
+    /// It may declare anything else.
+    Declarations,
 }
 
 /// A top-level declaration of a file.
@@ -35,8 +54,10 @@ pub(crate) struct Declaration {
     pub(crate) body: Arc<Body>,
     /// What it says to the outside.
     pub(crate) facts: Arc<DeclarationFacts>,
+    /// False when its tokens say that no rule can find anything in it that doesn't start from calls.
+    pub(crate) starts_a_rule: bool,
     /// What the rules found in it; `None` until they have run on this text with these facts.
-    pub(crate) findings: Option<Arc<[Finding]>>,
+    pub(crate) found: Option<Arc<Found>>,
 }
 
 impl SourceFile {
@@ -53,64 +74,126 @@ impl SourceFile {
         Self {
             document,
             header,
+            has_error: tree.has_error(),
             declarations,
             facts,
         }
     }
 
-    /// The file after edits: what they didn't touch is kept, with its findings. A declaration that holds a syntax
-    /// error now keeps the findings that it had before, shifted and without fixes.
-    pub(crate) fn edited(&self, document: Document, tree: &Tree, edits: &[ByteEdit]) -> Self {
-        let header = Header::of(tree, &document);
+    /// The file after edits, and what it declares otherwise than before. What the edits didn't touch is kept, with its
+    /// findings. A declaration that holds a syntax error now keeps the findings that it had before, shifted and without
+    /// fixes.
+    pub(crate) fn edited(&self, document: Document, tree: &Tree, edits: &[ByteEdit]) -> (Self, FactsChange) {
+        let header = self.edited_header(&document, tree, edits);
         let mut kept = Kept::new(&self.declarations, edits);
-        let declarations: Vec<_> = top_level(tree)
-            .map(|node| match kept.untouched(node) {
-                Some(declaration) => declaration,
-                None => Declaration::lowered(node, &document, kept.predecessor(node)),
-            })
-            .collect();
-        let facts = self.facts_of(&header, &declarations);
-        Self {
+        let declarations = if self.has_error || tree.has_error() {
+            kept.declarations_of(&document, tree)
+        } else {
+            kept.declarations_of_sound(&document, tree)
+        };
+        let (facts, change) = self.facts_of(&header, &declarations);
+        let file = Self {
             document,
             header,
+            has_error: tree.has_error(),
             declarations,
             facts,
+        };
+        (file, change)
+    }
+
+    /// The header of the edited file: the same one when every edit lies behind it, and nothing in the file is broken.
+    fn edited_header(&self, document: &Document, tree: &Tree, edits: &[ByteEdit]) -> Header {
+        let end = self.declarations.first().map(|first| first.range.start());
+        let is_behind = end.is_some_and(|end| edits.iter().all(|edit| edit.start > end));
+        if is_behind && !self.has_error && !tree.has_error() {
+            self.header.clone()
+        } else {
+            Header::of(tree, document)
         }
     }
 
     /// The facts of the edited file: the same ones when it declares the same.
-    fn facts_of(&self, header: &Header, declarations: &[Declaration]) -> Arc<FileFacts> {
-        let same_header = header.imports.len() == self.header.imports.len()
-            && header.package == self.header.package
-            && header.generated == self.header.generated
-            && header.build_constraint == self.header.build_constraint
-            && header
-                .imports
-                .iter()
-                .zip(&self.header.imports)
-                .all(|(new, old)| (&new.name, &new.path) == (&old.name, &old.path));
-        let same_declarations = declarations.len() == self.declarations.len()
-            && declarations
-                .iter()
-                .zip(&self.declarations)
-                .all(|(new, old)| new.facts == old.facts);
-        if same_header && same_declarations {
-            return Arc::clone(&self.facts);
-        }
-        Arc::new(assemble(
-            header,
-            declarations.iter().map(|declaration| &*declaration.facts),
-        ))
+    fn facts_of(&self, header: &Header, declarations: &[Declaration]) -> (Arc<FileFacts>, FactsChange) {
+        let change = self.change_to(header, declarations);
+        let facts = match &change {
+            FactsChange::Nothing => Arc::clone(&self.facts),
+            FactsChange::Functions(_) => {
+                let functions = declarations.iter().zip(&self.declarations);
+                let functions = functions.filter_map(|(now, before)| {
+                    let function = now.facts.function.as_ref()?;
+                    Some((function, now.facts != before.facts))
+                });
+                let changed = functions.enumerate();
+                let changed =
+                    changed.filter_map(|(index, (function, changed))| changed.then_some((index, function)));
+                let facts = declarations.iter().map(|declaration| &*declaration.facts);
+                Arc::new(with_functions(&self.facts, changed, facts))
+            }
+            FactsChange::Declarations => {
+                let facts = declarations.iter().map(|declaration| &*declaration.facts);
+                Arc::new(assemble(header, facts))
+            }
+        };
+        (facts, change)
     }
 
-    /// Forgets what the rules found, because facts they read have changed.
-    pub(crate) fn forget_findings(&mut self) {
-        for declaration in &mut self.declarations {
-            if !declaration.body.has_error {
-                declaration.findings = None;
+    fn change_to(&self, header: &Header, declarations: &[Declaration]) -> FactsChange {
+        if !says_the_same(&self.header, header) || self.declarations.len() != declarations.len() {
+            return FactsChange::Declarations;
+        }
+        let mut functions = Vec::new();
+        for (before, now) in self.declarations.iter().zip(declarations) {
+            if now.facts != before.facts {
+                match now.facts.functions_changed(&before.facts) {
+                    Some(names) => functions.extend(names),
+                    None => return FactsChange::Declarations,
+                }
             }
         }
+        if functions.is_empty() {
+            FactsChange::Nothing
+        } else {
+            FactsChange::Functions(functions)
+        }
     }
+
+    /// Forgets what the rules found when they asked about functions of these names. False when they did so nowhere.
+    pub(crate) fn forget_findings_with(&mut self, names: &[Name]) -> bool {
+        let names: Vec<_> = names.iter().map(|name| name_hash(name)).collect();
+        self.forget_findings(|found| found.names_asked.iter().any(|asked| names.contains(asked)))
+    }
+
+    /// Forgets everything that the rules found, because facts they may read have changed.
+    pub(crate) fn forget_all_findings(&mut self) {
+        self.forget_findings(|_| true);
+    }
+
+    /// Forgets what the rules found where `is_outdated`. A declaration with a syntax error keeps its findings. False when
+    /// nothing was outdated.
+    fn forget_findings(&mut self, is_outdated: impl Fn(&Found) -> bool) -> bool {
+        let mut forgets = false;
+        for declaration in &mut self.declarations {
+            if !declaration.body.has_error && declaration.found.take_if(|found| is_outdated(found)).is_some()
+            {
+                forgets = true;
+            }
+        }
+        forgets
+    }
+}
+
+/// True when two headers say the same to the outside, wherever it stands.
+fn says_the_same(one: &Header, other: &Header) -> bool {
+    one.imports.len() == other.imports.len()
+        && one.package == other.package
+        && one.generated == other.generated
+        && one.build_constraint == other.build_constraint
+        && one
+            .imports
+            .iter()
+            .zip(&other.imports)
+            .all(|(one, other)| (&one.name, &one.path) == (&other.name, &other.path))
 }
 
 impl Declaration {
@@ -121,7 +204,8 @@ impl Declaration {
             kind: node.kind(),
             body: Arc::new(lower(node, text)),
             facts: Arc::default(),
-            findings: None,
+            starts_a_rule: true,
+            found: None,
         }
     }
 
@@ -131,13 +215,24 @@ impl Declaration {
         let text = document.slice(range);
         let body = Arc::new(lower(node, &text).shrunk());
         let facts = Arc::new(declaration_facts(&body));
-        let findings = body.has_error.then(|| predecessor.unwrap_or_default().into());
+        let found = body.has_error.then(|| {
+            Arc::new(Found {
+                findings: predecessor.unwrap_or_default().into(),
+                ..Found::default()
+            })
+        });
+        let tokens: Vec<_> = Lexer::new(&text).collect();
+        let tokens = DeclarationTokens {
+            text: &text,
+            tokens: &tokens,
+        };
         Self {
             range,
             kind: node.kind(),
             body,
             facts,
-            findings,
+            starts_a_rule: tokens.start_a_rule(),
+            found,
         }
     }
 }
@@ -145,102 +240,4 @@ impl Declaration {
 /// The declarations other than imports, in the order of the text.
 pub(crate) fn top_level(tree: &Tree) -> impl Iterator<Item = Node<'_>> {
     declarations(tree).filter(|node| node.kind() != Kind::ImportDeclaration)
-}
-
-/// The declarations of the text before some edits, found again by where the edits moved them.
-struct Kept<'a> {
-    declarations: &'a [Declaration],
-    edits: &'a [ByteEdit],
-    next: usize,
-}
-
-impl<'a> Kept<'a> {
-    fn new(declarations: &'a [Declaration], edits: &'a [ByteEdit]) -> Self {
-        Self {
-            declarations,
-            edits,
-            next: 0,
-        }
-    }
-
-    /// The declaration that this node was before the edits, when they didn't touch it. Nodes must come in the order of
-    /// the text.
-    fn untouched(&mut self, node: Node<'_>) -> Option<Declaration> {
-        let range = node.byte_range();
-        while let Some(old) = self.declarations.get(self.next) {
-            match moved(old.range, self.edits) {
-                Some(now) if now == range => {
-                    let same = old.kind == node.kind() && !old.body.has_error && !node.has_error();
-                    return same.then(|| Declaration { range, ..old.clone() });
-                }
-                Some(now) if now.start() >= range.start() => return None,
-                None if map_offset(old.range.start(), self.edits) >= range.start() => return None,
-                _ => self.next += 1,
-            }
-        }
-        None
-    }
-
-    /// The findings of the declaration that starts where this node starts, at their places after the edits. What the
-    /// edits touched is gone; fixes aren't offered in a declaration with a syntax error.
-    fn predecessor(&self, node: Node<'_>) -> Option<Vec<Finding>> {
-        let start = node.byte_range().start();
-        let old = self
-            .declarations
-            .iter()
-            .find(|old| map_offset(old.range.start(), self.edits) == start)?;
-        let findings = old.findings.as_deref()?.iter();
-        Some(
-            findings
-                .filter_map(|finding| self.moved_finding(old, finding, node.byte_range()))
-                .collect(),
-        )
-    }
-
-    fn moved_finding(&self, old: &Declaration, finding: &Finding, now: ByteRange) -> Option<Finding> {
-        let place = |span: deferlint_semantics::body::Span| {
-            let range = moved(span.in_file(old.range.start()), self.edits)?;
-            let inside = now.start() <= range.start() && range.end() <= now.end();
-            inside.then(|| {
-                deferlint_semantics::body::Span::new(range.start() - now.start(), range.end() - now.start())
-            })
-        };
-        let mut moved = Finding {
-            span: place(finding.span)?,
-            fixes: Vec::new(),
-            ..finding.clone()
-        };
-        moved.related.retain_mut(|related| match place(related.span) {
-            Some(span) => {
-                related.span = span;
-                true
-            }
-            None => false,
-        });
-        Some(moved)
-    }
-}
-
-/// Where a range lies after the edits, when none of them touched it. An edit at its border doesn't touch it.
-fn moved(range: ByteRange, edits: &[ByteEdit]) -> Option<ByteRange> {
-    edits.iter().try_fold(range, |range, edit| {
-        if edit.old_end <= range.start() {
-            Some(range.shifted(i64::from(edit.new_end) - i64::from(edit.old_end)))
-        } else if edit.start >= range.end() {
-            Some(range)
-        } else {
-            None
-        }
-    })
-}
-
-/// Where an offset lies after the edits; one inside a replaced text goes to its start.
-fn map_offset(offset: u32, edits: &[ByteEdit]) -> u32 {
-    edits.iter().fold(offset, |offset, edit| {
-        if edit.old_end <= offset {
-            offset - edit.old_end + edit.new_end
-        } else {
-            offset.min(edit.start)
-        }
-    })
 }

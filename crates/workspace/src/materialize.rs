@@ -17,7 +17,7 @@ pub(crate) fn diagnostics(file: &SourceFile, settings: &Settings) -> Vec<Diagnos
     let mut diagnostics = Vec::new();
     let mut suppression = None;
     for declaration in &file.declarations {
-        let findings = declaration.findings.iter().flat_map(|findings| &**findings);
+        let findings = declaration.found.iter().flat_map(|found| &*found.findings);
         let mut wanted = findings
             .filter(|finding| {
                 settings.is_enabled(finding.rule) && (!finding.is_opt_in || settings.selects(finding.rule))

@@ -141,7 +141,7 @@ impl OutlinedFacts {
         let mut facts = self.facts;
         for (function, outlined) in facts.functions.iter_mut().zip(self.functions) {
             if let Some(outlined) = outlined {
-                function.summary = LazySummary::later(
+                Arc::make_mut(function).summary = LazySummary::later(
                     Arc::clone(text),
                     outlined.place.range(),
                     outlined.mentions_recover,

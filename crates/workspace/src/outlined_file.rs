@@ -178,6 +178,7 @@ impl OutlinedFile {
         Ok(SourceFile {
             document: Document::new(text)?,
             header: Header::in_text(&parser.parse(head), slice),
+            has_error: false,
             declarations,
             facts: Arc::clone(&self.facts),
         })

@@ -283,6 +283,20 @@ impl PackageIndex {
         });
     }
 
+    /// Sets the facts of an open file that declares the same as before, whose functions only do something else.
+    pub(crate) fn set_functions(&self, path: &Path, facts: &Arc<FileFacts>) {
+        let path = absolute(path);
+        let Some(directory) = path.parent() else { return };
+        if let Some(mut open) = self.open.get_mut(directory) {
+            open.insert(path.clone().into_owned(), Arc::clone(facts));
+        }
+        self.imported.remove(directory);
+        if let Some(mut own) = self.own.get_mut(directory) {
+            let now = own.get().with_functions_of(&path, facts);
+            *own = Asked::new(Arc::new(now));
+        }
+    }
+
     /// Forgets every module and where packages lie, because a `go.mod` or a `go.work` changed.
     pub fn forget_modules(&self) {
         self.scopes.forget();

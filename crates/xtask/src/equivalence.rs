@@ -33,6 +33,9 @@ pub(crate) struct Arguments {
     /// The number that the random edits follow from.
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    /// How many directories have their files opened in a session, too.
+    #[arg(long, default_value_t = 50)]
+    opened: usize,
     /// The Go source whose files are edited and checked; without it, what `go env GOROOT` says.
     #[arg(long)]
     goroot: Option<PathBuf>,
@@ -47,7 +50,7 @@ pub(crate) fn run(arguments: &Arguments, root: &Path) -> Result<ExitCode> {
     let edited = edit(&[traps, texts(std::slice::from_ref(&source))?], arguments);
     let read = facts::compare(&source)?;
     let checked = outlines::compare(&source)?;
-    let opened = sessions::compare(&source)?;
+    let opened = sessions::compare(&source, arguments.opened)?;
     Ok(if edited && read && checked && opened {
         ExitCode::SUCCESS
     } else {

@@ -1,7 +1,7 @@
 //! A helper that recovers by itself is called instead of deferred: its `recover` yields nil.
 
 use deferlint_semantics::Name;
-use deferlint_semantics::body::{ExpressionId, FunctionId, StatementId, StatementKind};
+use deferlint_semantics::body::{Body, ExpressionId, ExpressionKind, FunctionId, StatementId, StatementKind};
 use deferlint_semantics::context::{Callee, Context};
 use deferlint_semantics::effects::Role;
 use deferlint_text::TextEdit;
@@ -53,6 +53,11 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
 /// The name of the helper that a call calls: a function that does nothing unless a panic was recovered, and that its
 /// package defers elsewhere or keeps to itself.
 fn recovery_helper(context: &Context<'_>, call: ExpressionId) -> Option<Name> {
+    // Most calls aren't worth finding out who is called.
+    let written = name_written(context.body, call)?;
+    if written.starts_with(char::is_uppercase) && !context.defers(written) {
+        return None;
+    }
     let (package, name) = match context.callee(call) {
         Callee::Function { package, name } => (package, name),
         Callee::Method(method) => (method.package, method.name),
@@ -61,7 +66,20 @@ fn recovery_helper(context: &Context<'_>, call: ExpressionId) -> Option<Name> {
     let recovery = context.recovery_of(call)?;
     let is_own = package == context.package.path && !name.starts_with(char::is_uppercase);
     let is_helper = recovery.recovers.is_yes() && recovery.only_recovers;
-    (is_helper && (is_own || context.package.defers(&name))).then_some(name)
+    (is_helper && (is_own || context.defers(&name))).then_some(name)
+}
+
+/// The name of what a call calls, as it is written there.
+fn name_written(body: &Body, call: ExpressionId) -> Option<&str> {
+    let (function, _) = body.call_of(call)?;
+    let mut function = body.unparenthesized(function);
+    if let ExpressionKind::Index { operand, .. } = &body[function].kind {
+        function = body.unparenthesized(*operand);
+    }
+    match &body[function].kind {
+        ExpressionKind::Name { name, .. } | ExpressionKind::Selector { field: name, .. } => Some(name),
+        _ => None,
+    }
 }
 
 /// The deferred literal on whose frame the function runs: itself, or one that it is called in.

@@ -84,19 +84,16 @@ fn is_called_plainly(context: &Context<'_>) -> bool {
         return false;
     };
     let is_exported = name.starts_with(char::is_uppercase);
-    if is_exported || context.package.defers(name) || context.literal_recovery(Body::DECLARED).only_recovers {
+    if is_exported || context.defers(name) || context.literal_recovery(Body::DECLARED).only_recovers {
         return false;
     }
     let mut functions = context.package.files().iter().flat_map(|file| &file.functions);
     functions.any(|caller| {
-        let calls = caller
-            .summary
-            .get()
+        let mut calls = context
+            .summary_of(caller)
             .into_iter()
             .flat_map(|summary| &summary.calls);
-        calls
-            .into_iter()
-            .any(|call| call.target == Target::Function(name.clone()))
+        calls.any(|call| call.target == Target::Function(name.clone()))
     })
 }
 

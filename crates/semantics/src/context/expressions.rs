@@ -153,6 +153,7 @@ impl Context<'_> {
                 self.file
                     .functions
                     .iter()
+                    .map(|function| &**function)
                     .find(|function| function.name == *name && function.receiver.is_none()),
             ),
             true => (None, None),

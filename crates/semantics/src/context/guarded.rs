@@ -29,7 +29,7 @@ impl Context<'_> {
         files
             .flat_map(|file| &file.functions)
             .filter(|facts| facts.name != own.name || facts.receiver != own.receiver)
-            .find(|facts| locks(facts, &mutex) && self.changes(facts, &map))
+            .find(|facts| self.locks(facts, &mutex) && self.changes(facts, &map))
             .map(|facts| facts.name.clone())
     }
 
@@ -41,7 +41,8 @@ impl Context<'_> {
             Some(&facts.name) == function.name.as_ref()
                 && facts.receiver.as_ref().map(|receiver| &receiver.type_name) == receiver.and_then(type_name)
         };
-        self.file.functions.iter().find(is_own)
+        let mut functions = self.file.functions.iter().map(|facts| &**facts);
+        functions.find(is_own)
     }
 
     fn replaces(&self, facts: &FunctionFacts, map: &Place) -> bool {
@@ -64,6 +65,21 @@ impl Context<'_> {
                     );
                     changes_elements && effect.is_certain && effect.path == map.place.path
                 })
+            })
+        })
+    }
+
+    /// True when the function calls `Lock` on such a mutex.
+    fn locks(&self, facts: &FunctionFacts, mutex: &Shared) -> bool {
+        let Some(summary) = self.summary_of(facts) else {
+            return false;
+        };
+        mutex.roots_in(facts).any(|root| {
+            summary.calls.iter().any(|call| match &call.target {
+                Target::Member { place, name } => {
+                    name == "Lock" && !call.deferred && place.root == root && place.path == mutex.place.path
+                }
+                _ => false,
             })
         })
     }
@@ -113,21 +129,6 @@ impl Shared {
             .map(|(_, index)| ParameterIndex::Parameter(index));
         receiver.chain(parameters).collect::<Vec<_>>().into_iter()
     }
-}
-
-/// True when the function calls `Lock` on such a mutex.
-fn locks(facts: &FunctionFacts, mutex: &Shared) -> bool {
-    let Some(summary) = facts.summary.get() else {
-        return false;
-    };
-    mutex.roots_in(facts).any(|root| {
-        summary.calls.iter().any(|call| match &call.target {
-            Target::Member { place, name } => {
-                name == "Lock" && !call.deferred && place.root == root && place.path == mutex.place.path
-            }
-            _ => false,
-        })
-    })
 }
 
 /// The name of a type, also of the one that a pointer points to.

@@ -155,7 +155,7 @@ impl Context<'_> {
         else {
             return false;
         };
-        let mut declarations = facts.files().iter().flat_map(|file| &file.types);
+        let mut declarations = facts.files().iter().flat_map(|file| file.types.iter());
         declarations.any(|declared| {
             let TypeExpression::Struct(fields) = &declared.type_ else {
                 return false;

@@ -61,6 +61,8 @@ pub struct Context<'a> {
     binding_types: RefCell<Vec<Answer>>,
     type_declarations: RefCell<FxHashMap<Arc<NamedType>, Type>>,
     known_packages: RefCell<FxHashMap<Name, Option<Arc<PackageFacts>>>>,
+    /// The names that the imports of the file have in it.
+    import_names: OnceCell<Vec<Name>>,
     /// The aliases, package-level values and type parameters that are being resolved: one that leads to itself is
     /// invalid Go, or code in the middle of an edit.
     resolving: RefCell<Vec<(Name, Name)>>,
@@ -90,6 +92,7 @@ impl<'a> Context<'a> {
             binding_types: RefCell::new(vec![Answer::NotAsked; body.bindings.len()]),
             type_declarations: RefCell::default(),
             known_packages: RefCell::default(),
+            import_names: OnceCell::new(),
             resolving: RefCell::default(),
             flows: body.functions.iter().map(|_| OnceCell::new()).collect(),
             frames: OnceCell::new(),

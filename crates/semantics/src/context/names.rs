@@ -20,11 +20,19 @@ impl<'a> Context<'a> {
 
     /// The path of the import that has this name in the file.
     pub(super) fn import_named(&self, name: &str) -> Option<Name> {
-        self.import_in(self.file, name)
+        let names = self.import_names.get_or_init(|| {
+            let imports = self.file.imports.iter();
+            imports.map(|import| self.name_of_import(import)).collect()
+        });
+        let index = names.iter().position(|known| known == name)?;
+        Some(self.file.imports[index].path.clone())
     }
 
     /// The path of the import that has this name in another file.
     pub(super) fn import_in(&self, file: &FileFacts, name: &str) -> Option<Name> {
+        if std::ptr::eq(file, self.file) {
+            return self.import_named(name);
+        }
         let imports = file.imports.iter();
         let mut named = imports.filter(|import| self.name_of_import(import) == name);
         named.next().map(|import| import.path.clone())

@@ -184,7 +184,7 @@ impl Context<'_> {
         {
             return Some(own);
         }
-        let mut all = facts.files().iter().flat_map(|file| &file.types);
+        let mut all = facts.files().iter().flat_map(|file| file.types.iter());
         let same_kind = all.all(|other| other.name != declared.name || other.is_alias == declared.is_alias);
         (same_kind && facts.value(&declared.name).is_none() && facts.function(&declared.name).is_none())
             .then_some(declared)

@@ -7,6 +7,8 @@ mod lazy_summary;
 mod package;
 mod summary;
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 pub use lazy_summary::{LazySummary, SummarySource};
@@ -19,7 +21,7 @@ pub use summary::{
 use crate::Name;
 use crate::body::{SignatureExpression, TypeExpression};
 
-/// What one file declares.
+/// What one file declares. A function may come to do something else at every keystroke: the rest is shared then.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileFacts {
     /// The name in the package clause; empty when there is none.
@@ -27,11 +29,11 @@ pub struct FileFacts {
     /// The imports, in source order.
     pub imports: Vec<Import>,
     /// The package-level types.
-    pub types: Vec<TypeFacts>,
+    pub types: Arc<Vec<TypeFacts>>,
     /// The package-level variables and constants.
-    pub values: Vec<ValueFacts>,
+    pub values: Arc<Vec<ValueFacts>>,
     /// The functions and methods.
-    pub functions: Vec<FunctionFacts>,
+    pub functions: Vec<Arc<FunctionFacts>>,
     /// The functions and methods that `defer` statements in the file call, by their names alone: sorted, each one once.
     /// Asked of the package at hand: archives don't keep it.
     #[serde(skip)]

@@ -20,9 +20,16 @@ pub struct PackageFacts {
     pub name: Name,
     /// The files.
     files: Vec<Arc<FileFacts>>,
+    index: Arc<Index>,
+}
+
+/// Where the names of a package are declared: the number of the file, and that of the declaration among those of its kind.
+#[derive(Clone, Debug, Default)]
+struct Index {
     types: FxHashMap<Name, (u32, u32)>,
     values: FxHashMap<Name, (u32, u32)>,
     functions: FxHashMap<Name, (u32, u32)>,
+    /// Methods by the name of the receiver's type and their own.
     methods: FxHashMap<(Name, Name), (u32, u32)>,
     /// The names whose declarations differ from file to file.
     ambiguous: FxHashSet<Name>,
@@ -74,19 +81,21 @@ impl PackageFacts {
         let place = |index: usize| (file_index, index as u32);
         for (index, declared) in file.types.iter().enumerate() {
             if !self.is_decided(&declared.name, group) {
-                let types = self.types.entry(declared.name.clone());
+                let types = Arc::make_mut(&mut self.index).types.entry(declared.name.clone());
                 types.or_insert_with(|| place(index));
             }
         }
         for (index, declared) in file.values.iter().enumerate() {
             if !self.is_decided(&declared.name, group) {
-                let values = self.values.entry(declared.name.clone());
+                let values = Arc::make_mut(&mut self.index).values.entry(declared.name.clone());
                 values.or_insert_with(|| place(index));
             }
         }
         for (index, declared) in file.functions.iter().enumerate() {
             if declared.receiver.is_none() && !self.is_decided(&declared.name, group) {
-                let functions = self.functions.entry(declared.name.clone());
+                let functions = Arc::make_mut(&mut self.index)
+                    .functions
+                    .entry(declared.name.clone());
                 functions.or_insert_with(|| place(index));
             }
         }
@@ -97,7 +106,9 @@ impl PackageFacts {
             if let Some(receiver) = &declared.receiver {
                 let type_name = self.aliased(&receiver.type_name).clone();
                 if !self.is_decided_field(&type_name, &declared.name, group) {
-                    let methods = self.methods.entry((type_name, declared.name.clone()));
+                    let methods = Arc::make_mut(&mut self.index)
+                        .methods
+                        .entry((type_name, declared.name.clone()));
                     methods.or_insert((file_index, index as u32));
                 }
             }
@@ -136,32 +147,36 @@ impl PackageFacts {
     /// True when a file before those of a group declares the name.
     fn is_decided(&self, name: &str, group: u32) -> bool {
         let is_before = |place: Option<&(u32, u32)>| place.is_some_and(|(file, _)| *file < group);
-        is_before(self.types.get(name))
-            || is_before(self.values.get(name))
-            || is_before(self.functions.get(name))
+        is_before(self.index.types.get(name))
+            || is_before(self.index.values.get(name))
+            || is_before(self.index.functions.get(name))
     }
 
     /// Files for different platforms declare the same names: where these declarations differ, nothing can be said that
     /// holds for all of them.
     fn find_ambiguous(&mut self, file: &FileFacts, group: u32) {
-        for declared in &file.types {
+        for declared in file.types.iter() {
             let same = |first: &TypeFacts| {
                 first.is_alias == declared.is_alias
                     && first.type_parameters == declared.type_parameters
                     && first.type_ == declared.type_
             };
-            let is_other_kind =
-                self.values.contains_key(&declared.name) || self.functions.contains_key(&declared.name);
+            let is_other_kind = self.index.values.contains_key(&declared.name)
+                || self.index.functions.contains_key(&declared.name);
             let is_same = !is_other_kind && self.type_(&declared.name).is_some_and(same);
             if !is_same && !self.is_decided(&declared.name, group) {
-                self.ambiguous.insert(declared.name.clone());
+                Arc::make_mut(&mut self.index)
+                    .ambiguous
+                    .insert(declared.name.clone());
             }
         }
-        for declared in &file.values {
-            let is_other_kind = self.functions.contains_key(&declared.name);
+        for declared in file.values.iter() {
+            let is_other_kind = self.index.functions.contains_key(&declared.name);
             let is_same = !is_other_kind && self.value(&declared.name) == Some(declared);
             if !is_same && !self.is_decided(&declared.name, group) {
-                self.ambiguous.insert(declared.name.clone());
+                Arc::make_mut(&mut self.index)
+                    .ambiguous
+                    .insert(declared.name.clone());
             }
         }
         for declared in &file.functions {
@@ -169,7 +184,9 @@ impl PackageFacts {
                 let first = self.function(&declared.name);
                 let is_same = first.is_some_and(|first| first.signature == declared.signature);
                 if !is_same && !self.is_decided(&declared.name, group) {
-                    self.ambiguous.insert(declared.name.clone());
+                    Arc::make_mut(&mut self.index)
+                        .ambiguous
+                        .insert(declared.name.clone());
                 }
                 continue;
             };
@@ -178,11 +195,28 @@ impl PackageFacts {
                 continue;
             };
             let is_same = first.signature == declared.signature;
-            let is_decided = self.methods.get(&key).is_some_and(|(file, _)| *file < group);
+            let is_decided = self
+                .index
+                .methods
+                .get(&key)
+                .is_some_and(|(file, _)| *file < group);
             if !is_same && !is_decided {
-                self.ambiguous_methods.insert(key);
+                Arc::make_mut(&mut self.index).ambiguous_methods.insert(key);
             }
         }
+    }
+
+    /// The same package with `now` in the place of the file `before`, which declares the same in the same order: only what
+    /// its functions do may be something else.
+    #[must_use]
+    pub fn with_functions_of(&self, before: &Arc<FileFacts>, now: &Arc<FileFacts>) -> Self {
+        let mut package = self.clone();
+        for file in &mut package.files {
+            if Arc::ptr_eq(file, before) {
+                *file = Arc::clone(now);
+            }
+        }
+        package
     }
 
     /// The files, in the order given: those of other builds last.
@@ -192,43 +226,46 @@ impl PackageFacts {
 
     /// The package-level type of that name.
     pub fn type_(&self, name: &str) -> Option<&TypeFacts> {
-        self.types
+        self.index
+            .types
             .get(name)
             .map(|(file, index)| &self.files[*file as usize].types[*index as usize])
     }
 
     /// The package-level variable or constant of that name.
     pub fn value(&self, name: &str) -> Option<&ValueFacts> {
-        self.values
+        self.index
+            .values
             .get(name)
             .map(|(file, index)| &self.files[*file as usize].values[*index as usize])
     }
 
     /// The function of that name.
     pub fn function(&self, name: &str) -> Option<&FunctionFacts> {
-        self.functions
+        self.index
+            .functions
             .get(name)
-            .map(|(file, index)| &self.files[*file as usize].functions[*index as usize])
+            .map(|(file, index)| &*self.files[*file as usize].functions[*index as usize])
     }
 
     /// The method of that name whose receiver has the type `type_name` or a pointer to it.
     pub fn method(&self, type_name: &str, name: &str) -> Option<&FunctionFacts> {
-        let place = self.methods.get(&(Name::new(type_name), Name::new(name)))?;
+        let place = self.index.methods.get(&(Name::new(type_name), Name::new(name)))?;
         Some(&self.files[place.0 as usize].functions[place.1 as usize])
     }
 
     /// The function of that name, or the method of `receiver`, with the facts of the file that declares it.
     pub fn declaration(&self, receiver: Option<&str>, name: &str) -> Option<(&FileFacts, &FunctionFacts)> {
         let (file, index) = match receiver {
-            Some(receiver) => self.methods.get(&(Name::new(receiver), Name::new(name)))?,
-            None => self.functions.get(name)?,
+            Some(receiver) => self.index.methods.get(&(Name::new(receiver), Name::new(name)))?,
+            None => self.index.functions.get(name)?,
         };
         let file = &self.files[*file as usize];
         Some((file, &file.functions[*index as usize]))
     }
 
     /// True when a `defer` statement of the package calls a function or method of that name.
-    pub fn defers(&self, name: &str) -> bool {
+    pub(crate) fn defers(&self, name: &str) -> bool {
         self.files.iter().any(|file| {
             file.deferred
                 .binary_search_by(|deferred| deferred.as_str().cmp(name))
@@ -239,20 +276,23 @@ impl PackageFacts {
     /// True when files of the package declare this package-level name differently, each for another platform or build:
     /// as another kind of thing, with another type or signature. What the files of one build declare is certain.
     pub fn is_ambiguous(&self, name: &str) -> bool {
-        self.ambiguous.contains(name)
+        self.index.ambiguous.contains(name)
     }
 
     /// True when files of the package declare this method with different signatures.
     pub fn is_ambiguous_method(&self, type_name: &str, name: &str) -> bool {
-        !self.ambiguous_methods.is_empty()
+        !self.index.ambiguous_methods.is_empty()
             && self
+                .index
                 .ambiguous_methods
                 .contains(&(Name::new(type_name), Name::new(name)))
     }
 
     /// True when the package declares this name at package level.
     pub fn declares(&self, name: &str) -> bool {
-        self.types.contains_key(name) || self.values.contains_key(name) || self.functions.contains_key(name)
+        self.index.types.contains_key(name)
+            || self.index.values.contains_key(name)
+            || self.index.functions.contains_key(name)
     }
 }
 

@@ -26,7 +26,7 @@ fn facts(source: &str) -> FileFacts {
 fn check(source: &str, expected: Expect) {
     let facts = facts(source);
     let mut lines = String::new();
-    for type_ in &facts.types {
+    for type_ in facts.types.iter() {
         let sign = if type_.is_alias { " =" } else { "" };
         let parameters = constraints(&type_.type_parameters);
         lines += &format!(
@@ -35,7 +35,7 @@ fn check(source: &str, expected: Expect) {
             Written(&type_.type_)
         );
     }
-    for value in &facts.values {
+    for value in facts.values.iter() {
         let word = if value.is_constant { "const" } else { "var" };
         lines += &format!("{word} {} {}\n", value.name, Written(&value.type_));
     }

@@ -25,7 +25,7 @@ pub(super) struct OwnPackages {
     importable: Option<Name>,
     files: DirectoryFacts,
     /// The names of the packages of which two files of the build declare the same name.
-    with_duplicates: FxHashSet<Name>,
+    with_duplicates: Arc<FxHashSet<Name>>,
     views: DashMap<(Name, View), Arc<PackageFacts>>,
 }
 
@@ -47,10 +47,32 @@ impl OwnPackages {
         Self {
             path,
             importable: files.importable(&target).map(|(name, _)| name),
-            with_duplicates: packages_with_duplicates(of_build.map(|(_, facts)| &**facts)),
+            with_duplicates: Arc::new(packages_with_duplicates(of_build.map(|(_, facts)| &**facts))),
             files,
             target,
             views: DashMap::new(),
+        }
+    }
+
+    /// The same packages after a file has come to have these facts: it declares the same as before, and only what its
+    /// functions do is something else.
+    pub(super) fn with_functions_of(&self, path: &Path, facts: &Arc<FileFacts>) -> Self {
+        let mut files = self.files.clone();
+        let before = files.0.insert(path.to_owned(), Arc::clone(facts));
+        let views = self.views.iter().map(|view| {
+            let package = match &before {
+                Some(before) => Arc::new(view.with_functions_of(before, facts)),
+                None => Arc::clone(&view),
+            };
+            (view.key().clone(), package)
+        });
+        Self {
+            path: self.path.clone(),
+            target: self.target.clone(),
+            importable: self.importable.clone(),
+            with_duplicates: Arc::clone(&self.with_duplicates),
+            views: views.collect(),
+            files,
         }
     }
 

@@ -3,6 +3,7 @@
 //! It knows neither LSP nor threads. Whatever takes long comes back as a [`Job`] for the caller to run where it likes;
 //! [`Session::finish`] takes the outcome. The server, the benchmarks and the fuzzers all use it.
 
+mod checking;
 mod document;
 mod job;
 mod questions;
@@ -16,8 +17,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use deferlint_semantics::context::GoVersion;
-use deferlint_semantics::facts::PackageFacts;
 use deferlint_syntax::{OutOfBudget, Parser, Tree};
 use deferlint_text::{ByteEdit, Change, Desync, Document, DocumentTooLarge, PositionEncoding};
 use rustc_hash::FxHashMap;
@@ -25,10 +24,8 @@ use thiserror::Error;
 
 use self::document::{OpenDocument, Pending};
 use self::recent_trees::RecentTrees;
-use crate::analyze::Surroundings;
 use crate::discover::is_go_file;
-use crate::file::SourceFile;
-use crate::materialize::diagnostics;
+use crate::file::{FactsChange, SourceFile};
 use crate::packages::PackageIndex;
 use crate::settings::{SETTINGS_FILE, Settings, SettingsProblem, SettingsSources};
 
@@ -352,115 +349,14 @@ impl Session {
         let Some(opened) = self.documents.get_mut(id) else {
             return;
         };
-        let file = opened.file.edited(document, &tree, edits);
-        let same_facts = Arc::ptr_eq(&file.facts, &opened.file.facts);
+        let (file, change) = opened.file.edited(document, &tree, edits);
         opened.file = file;
         self.trees.put(Arc::clone(id), tree);
         opened.parsed_version = opened.version;
-        if same_facts {
-            self.analyze(id, changes);
-        } else {
-            self.facts_changed(id, changes);
-        }
-    }
-
-    /// A document declares something else than before: everything that may read it is checked again.
-    fn facts_changed(&mut self, id: &DocumentId, changes: &mut Changes) {
-        let Some(document) = self.documents.get(id) else {
-            return;
-        };
-        match document.path.clone() {
-            Some(path) => {
-                self.index.set_open(&path, Some(Arc::clone(&document.file.facts)));
-                self.recheck(|document| document.depends_on(&path), changes);
-            }
-            None => self.recheck_one(id, changes),
-        }
-    }
-
-    fn recheck(&mut self, which: impl Fn(&OpenDocument) -> bool, changes: &mut Changes) {
-        let mut ids: Vec<_> = self
-            .documents
-            .iter()
-            .filter(|(_, document)| which(document))
-            .map(|(id, _)| Arc::clone(id))
-            .collect();
-        ids.sort();
-        for id in &ids {
-            self.recheck_one(id, changes);
-        }
-    }
-
-    fn recheck_one(&mut self, id: &DocumentId, changes: &mut Changes) {
-        if let Some(document) = self.documents.get_mut(id) {
-            document.file.forget_findings();
-            self.analyze(id, changes);
-        }
-    }
-
-    /// Runs the rules over the declarations that have no findings yet, and makes the analysis of the document.
-    fn analyze(&mut self, id: &DocumentId, changes: &mut Changes) {
-        if self.documents.get(id).is_some_and(OpenDocument::is_unparsed) {
-            return;
-        }
-        let Some(mut document) = self.documents.remove(id) else {
-            return;
-        };
-        let package = self.package_of(&document);
-        let mut panicked = Vec::new();
-        let settings = self.settings.of(document.directory());
-        let rules = settings.enabled_rules();
-        let unchecked = document.file.declarations.iter().enumerate();
-        let unchecked = unchecked.filter(|(_, declaration)| declaration.findings.is_none());
-        let found: Vec<_> = self.with_surroundings(&document, &package, |surroundings| {
-            unchecked
-                .map(|(index, declaration)| {
-                    (index, surroundings.findings(declaration, &rules, &mut panicked))
-                })
-                .collect()
-        });
-        for (index, findings) in found {
-            document.file.declarations[index].findings = Some(findings.into());
-        }
-        self.reports.extend(
-            panicked
-                .iter()
-                .map(|rule| format!("the rule {rule} panicked in {id}")),
-        );
-        document.analysis = Some(Arc::new(Analysis {
-            version: document.parsed_version,
-            document: document.file.document.clone(),
-            diagnostics: diagnostics(&document.file, &settings),
-        }));
-        self.documents.insert(Arc::clone(id), document);
-        changes.analyzed.push(Arc::clone(id));
-    }
-
-    fn with_surroundings<'a, T>(
-        &'a self,
-        document: &'a OpenDocument,
-        package: &'a PackageFacts,
-        work: impl FnOnce(Surroundings<'_>) -> T,
-    ) -> T {
-        let directory = document.directory();
-        let visible = self.index.seen_from(directory.unwrap_or(Path::new("")));
-        let go_version = directory.map_or_else(GoVersion::default, |directory| {
-            self.index.go_version_of(directory)
-        });
-        work(Surroundings {
-            file: &document.file.facts,
-            package,
-            packages: &visible,
-            go_version,
-        })
-    }
-
-    /// The facts of the package of a document.
-    fn package_of(&self, document: &OpenDocument) -> Arc<PackageFacts> {
-        let own = &document.file.facts;
-        match &document.path {
-            Some(path) => self.index.package_of(path, own),
-            None => Arc::new(PackageFacts::new("", vec![Arc::clone(own)])),
+        match change {
+            FactsChange::Nothing => self.analyze(id, changes),
+            FactsChange::Functions(functions) => self.functions_changed(id, &functions, changes),
+            FactsChange::Declarations => self.facts_changed(id, changes),
         }
     }
 

@@ -8,9 +8,15 @@ use rayon::prelude::*;
 
 use super::every_rule;
 
-/// Opens all files of a tree one after the other, and checks them. False when the findings differ.
-pub(super) fn compare(tree: &Path) -> Result<bool> {
+/// Opens the files of some directories of a tree one after the other, and checks them. False when the findings differ.
+pub(super) fn compare(tree: &Path, directories: usize) -> Result<bool> {
     let files = discover(&[tree.to_owned()], DiscoveryOptions::default())?.files;
+    let all: Vec<_> = files
+        .chunk_by(|one, other| one.parent() == other.parent())
+        .collect();
+    let step = all.len().div_ceil(directories.max(1)).max(1);
+    let some: Vec<_> = all.into_iter().step_by(step).collect();
+    let files = some.concat();
     let mut checker = Checker::new(every_rule());
     checker.parse_whole_files();
     let report = checker.check(&files, &|_| ());
@@ -18,30 +24,28 @@ pub(super) fn compare(tree: &Path) -> Result<bool> {
     let checked: Vec<_> = reports
         .flat_map(|file| lines(&file.path, &file.diagnostics))
         .collect();
-    let opened = opened(&files)?;
+    let opened = opened(&some)?;
     let only = |lines: &[String], others: &[String], side: &str| {
         let missing = lines.iter().filter(|line| !others.contains(line));
         missing.map(|line| println!("only {side}: {line}")).count()
     };
     let differences = only(&checked, &opened, "in a check") + only(&opened, &checked, "in a session");
     println!(
-        "{}: {} files checked and opened in a session: {} findings, {differences} differences",
+        "{}: {} files in {} directories checked and opened in a session: {} findings, {differences} differences",
         tree.display(),
         files.len(),
+        some.len(),
         checked.len()
     );
     Ok(differences == 0)
 }
 
 /// The findings in files that are opened one after the other, with a session for each directory.
-fn opened(files: &[PathBuf]) -> Result<Vec<String>> {
-    let directories: Vec<_> = files
-        .chunk_by(|one, other| one.parent() == other.parent())
-        .collect();
-    let found = directories.into_par_iter().map(|files| {
+fn opened(directories: &[&[PathBuf]]) -> Result<Vec<String>> {
+    let found = directories.par_iter().map(|files| {
         let mut session = Session::new(every_rule());
         let mut found = Vec::new();
-        for path in files {
+        for path in *files {
             // What isn't UTF-8 isn't checked either.
             let Ok(text) = std::fs::read_to_string(path) else {
                 continue;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::{Result, bail};
 use deferlint_semantics::Name;
@@ -34,8 +35,8 @@ pub(super) fn collect(source: &Path) -> Result<Library> {
                 ..FileFacts::default()
             };
             for file in files {
-                merged.types.extend(file.types.iter().cloned());
-                merged.values.extend(file.values.iter().cloned());
+                Arc::make_mut(&mut merged.types).extend(file.types.iter().cloned());
+                Arc::make_mut(&mut merged.values).extend(file.values.iter().cloned());
                 merged.functions.extend(file.functions.iter().cloned());
             }
             library.insert(path.into(), merged);

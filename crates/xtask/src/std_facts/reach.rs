@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use deferlint_semantics::Name;
 use deferlint_semantics::body::{SignatureExpression, TypeExpression};
@@ -54,10 +55,10 @@ struct Declarations<'a> {
 impl<'a> Declarations<'a> {
     fn of(facts: &'a FileFacts) -> Self {
         let mut declarations = Self::default();
-        for declared in &facts.types {
+        for declared in facts.types.iter() {
             declarations.types.entry(&declared.name).or_insert(declared);
         }
-        for declared in &facts.values {
+        for declared in facts.values.iter() {
             declarations.values.entry(&declared.name).or_insert(declared);
         }
         for function in &facts.functions {
@@ -240,21 +241,15 @@ impl<'a> Reach<'a> {
                     }
                     None => is_reached(&function.name),
                 });
+            let types = facts.types.iter().filter(|declared| is_reached(&declared.name));
+            let values = facts.values.iter().filter(|declared| is_reached(&declared.name));
             let package = FileFacts {
                 package: facts.package.clone(),
-                types: facts
-                    .types
-                    .iter()
-                    .filter(|declared| is_reached(&declared.name))
-                    .cloned()
+                types: Arc::new(types.cloned().collect()),
+                values: Arc::new(values.cloned().collect()),
+                functions: functions
+                    .map(|function| Arc::new(self.trimmed(path, function)))
                     .collect(),
-                values: facts
-                    .values
-                    .iter()
-                    .filter(|declared| is_reached(&declared.name))
-                    .cloned()
-                    .collect(),
-                functions: functions.map(|function| self.trimmed(path, function)).collect(),
                 ..FileFacts::default()
             };
             if !(package.types.is_empty() && package.values.is_empty() && package.functions.is_empty()) {
