@@ -3,6 +3,7 @@
 //! Each sends its event before it waits for anything, and the transport starts them in the order in which their
 //! messages came: that is what keeps edits in order.
 
+use std::future::{Ready, ready};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -72,6 +73,12 @@ impl Backend {
         if support.work_done_progress {
             self.messenger.start_progress(&self.client);
         }
+    }
+
+    /// The user doesn't want to wait for what shows this progress.
+    pub(crate) fn progress_cancelled(&self, params: lsp::WorkDoneProgressCancelParams) -> Ready<()> {
+        self.events.send(Event::ProgressCancelled(params.token));
+        ready(())
     }
 
     async fn ask<T>(&self, event: impl FnOnce(Reply<T>) -> Event) -> Result<T> {

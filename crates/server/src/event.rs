@@ -83,10 +83,14 @@ pub(crate) enum Event {
         /// The answer.
         reply: Reply<Option<lsp::Hover>>,
     },
+    /// The user doesn't want to wait any more for what shows this progress.
+    ProgressCancelled(lsp::ProgressToken),
     /// A job of the session is done.
     JobDone(Outcome),
     /// A job of the session panicked.
     JobFailed(FailedJob),
+    /// A directory wasn't read, because the user didn't want to wait for it.
+    IndexingCancelled(PathBuf),
 }
 
 /// A job that brought no outcome.

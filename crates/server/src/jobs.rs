@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use deferlint_workspace::{DocumentId, Job};
@@ -33,6 +35,8 @@ pub(crate) struct Jobs {
     events: Events,
     /// The directories that are being read, and the job that reads one again because it changed meanwhile.
     indexing: HashMap<PathBuf, Option<Job>>,
+    /// How often reading directories was cancelled.
+    cancellations: Arc<AtomicUsize>,
 }
 
 impl Jobs {
@@ -42,6 +46,7 @@ impl Jobs {
             pool,
             events,
             indexing: HashMap::new(),
+            cancellations: Arc::default(),
         }
     }
 
@@ -64,10 +69,23 @@ impl Jobs {
             }
         };
         let events = self.events.clone();
+        let cancellations = Arc::clone(&self.cancellations);
+        let cancelled_before = cancellations.load(Ordering::Relaxed);
         self.pool.spawn(move || {
+            if let FailedJob::Index(directory) = &failed
+                && cancellations.load(Ordering::Relaxed) != cancelled_before
+            {
+                return events.send(Event::IndexingCancelled(directory.clone()));
+            }
             let outcome = catch_unwind(AssertUnwindSafe(|| job.run()));
             events.send(outcome.map_or(Event::JobFailed(failed), Event::JobDone));
         });
+    }
+
+    /// Leaves the directories unread that wait to be read. Those that are being read now are read to their end.
+    pub(crate) fn cancel_indexing(&mut self) {
+        self.cancellations.fetch_add(1, Ordering::Relaxed);
+        self.indexing.values_mut().for_each(|again| *again = None);
     }
 
     /// Notes that a directory has been read, and reads it again if it changed meanwhile.
@@ -96,5 +114,53 @@ impl Jobs {
                 }))),
                 Err(_) => drop(reply.send(Err(Error::internal_error()))),
             });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::channel;
+
+    use deferlint_workspace::Outcome;
+
+    use super::*;
+
+    fn index(directory: &Path) -> Job {
+        Job::Index {
+            directory: directory.to_owned(),
+            cache: None,
+        }
+    }
+
+    #[test]
+    fn directories_that_wait_are_not_read_after_a_cancellation() {
+        let pool = ThreadPoolBuilder::new().num_threads(1).build().expect("a thread");
+        let (release, released) = channel();
+        pool.spawn(move || released.recv().expect("a release"));
+        let (events, received) = Events::queue();
+        let mut jobs = Jobs::new(pool, events);
+        let directories = [Path::new("a"), Path::new("b")];
+        for directory in directories {
+            jobs.start(index(directory));
+        }
+        jobs.start(index(directories[0]));
+        jobs.cancel_indexing();
+        release.send(()).expect("the thread waits");
+        for directory in directories {
+            let event = received.recv().expect("an event");
+            assert!(
+                matches!(&event, Event::IndexingCancelled(cancelled) if cancelled == directory),
+                "{event:?}"
+            );
+            jobs.indexed(directory);
+        }
+        assert_eq!(jobs.indexing(), 0);
+
+        jobs.start(index(directories[0]));
+        let event = received.recv().expect("an event");
+        assert!(
+            matches!(&event, Event::JobDone(Outcome::Indexed { .. })),
+            "{event:?}"
+        );
     }
 }

@@ -25,7 +25,7 @@ pub mod transport;
 use std::io;
 
 use thiserror::Error;
-use tower_lsp::LspService;
+use tower_lsp::{ClientSocket, LspService};
 
 use crate::backend::Backend;
 use crate::session_thread::{SessionThread, StartError};
@@ -33,6 +33,9 @@ use crate::transport::{Ended, Options, serve_stdio};
 
 /// The exit code of a server that couldn't start.
 const FAILURE: u8 = 2;
+
+/// The notification that the user cancelled what shows progress (LSP 3.17, "Canceling a Work Done Progress").
+const CANCEL_PROGRESS: &str = "window/workDoneProgress/cancel";
 
 /// Serves the client at the other end of standard input and output until it leaves, and returns the exit code: 0 after
 /// `shutdown`, 1 without it (LSP 3.17, "Exit Notification"), 2 where there was nothing to serve with.
@@ -57,6 +60,51 @@ enum ServeError {
 
 fn serve_client() -> Result<Ended, ServeError> {
     let session = SessionThread::start()?;
-    let (service, socket) = LspService::new(|client| Backend::new(client, session));
+    let (service, socket) = service(session);
     Ok(serve_stdio(service, socket, &Options::default())?)
+}
+
+fn service(session: SessionThread) -> (LspService<Backend>, ClientSocket) {
+    LspService::build(|client| Backend::new(client, session))
+        // The library has no handler for it.
+        .custom_method(CANCEL_PROGRESS, Backend::progress_cancelled)
+        .finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use serde_json::json;
+    use tower::Service;
+    use tower_lsp::jsonrpc::Request;
+    use tower_lsp::ls_types::NumberOrString;
+
+    use super::*;
+    use crate::event::{Event, Events};
+    use crate::messenger::Messenger;
+
+    #[tokio::test]
+    async fn a_cancelled_progress_reaches_the_session() {
+        let (events, received) = Events::queue();
+        let (messenger, messages) = Messenger::new();
+        let (mut service, _socket) = service(SessionThread {
+            events,
+            outbox: Arc::default(),
+            messenger,
+            messages,
+        });
+        let initialize = Request::build("initialize").params(json!({"capabilities": {}}));
+        let cancel = Request::build(CANCEL_PROGRESS).params(json!({"token": "a token"}));
+        for request in [initialize.id(1), cancel] {
+            let answered = service.call(request.finish()).await;
+            assert!(answered.is_ok(), "{answered:?}");
+        }
+        let events: Vec<_> = received.try_iter().collect();
+        let token = NumberOrString::String("a token".to_owned());
+        assert!(
+            matches!(events.last(), Some(Event::ProgressCancelled(cancelled)) if *cancelled == token),
+            "{events:?}"
+        );
+    }
 }

@@ -1,12 +1,13 @@
 //! What the server tells and asks the client of its own accord.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use serde_json::Value;
 use tokio::sync::{Notify, mpsc, watch};
 use tower_lsp::Client;
-use tower_lsp::ls_types::{ConfigurationItem, MessageType, NumberOrString, Registration, WorkspaceEdit};
+use tower_lsp::ls_types::{ConfigurationItem, MessageType, ProgressToken, Registration, WorkspaceEdit};
 
 use crate::convert::SOURCE;
 use crate::event::{Event, Events};
@@ -35,6 +36,8 @@ pub(crate) struct Messenger {
     messages: mpsc::UnboundedSender<Message>,
     refresh: Arc<Notify>,
     indexing: watch::Sender<usize>,
+    /// How often progress was shown.
+    runs: Arc<AtomicU32>,
 }
 
 impl Messenger {
@@ -45,6 +48,7 @@ impl Messenger {
             messages,
             refresh: Arc::default(),
             indexing: watch::Sender::new(0),
+            runs: Arc::default(),
         };
         (messenger, receiver)
     }
@@ -56,7 +60,13 @@ impl Messenger {
 
     /// Starts showing progress while packages are read.
     pub(crate) fn start_progress(&self, client: &Client) {
-        tokio::spawn(show_progress(client.clone(), self.indexing.subscribe()));
+        let (indexing, runs) = (self.indexing.subscribe(), Arc::clone(&self.runs));
+        tokio::spawn(show_progress(client.clone(), indexing, runs));
+    }
+
+    /// True for the token of the progress that is shown now, or was shown last.
+    pub(crate) fn shows_progress(&self, token: &ProgressToken) -> bool {
+        *token == progress_token(self.runs.load(Ordering::Relaxed))
     }
 
     /// Sends a message after those that wait.
@@ -138,8 +148,12 @@ async fn refresh_diagnostics(client: Client, refresh: Arc<Notify>) {
     }
 }
 
-async fn show_progress(client: Client, mut indexing: watch::Receiver<usize>) {
-    for run in 0_u32.. {
+fn progress_token(run: u32) -> ProgressToken {
+    ProgressToken::String(format!("{SOURCE}/indexing/{run}"))
+}
+
+async fn show_progress(client: Client, mut indexing: watch::Receiver<usize>, runs: Arc<AtomicU32>) {
+    loop {
         if indexing.wait_for(|packages| *packages > 0).await.is_err() {
             return;
         }
@@ -147,18 +161,22 @@ async fn show_progress(client: Client, mut indexing: watch::Receiver<usize>) {
         if quick.await.is_ok() {
             continue;
         }
-        let token = NumberOrString::String(format!("{SOURCE}/indexing/{run}"));
+        let token = progress_token(runs.fetch_add(1, Ordering::Relaxed) + 1);
         if let Err(error) = client.create_work_done_progress(token.clone()).await {
             tracing::debug!("the client shows no progress: {error}");
             return;
         }
-        let progress = client.progress(token, "Indexing Go packages").begin().await;
+        let progress = client
+            .progress(token, "Indexing Go packages")
+            .with_cancel_button();
+        let progress = progress.begin().await;
         loop {
             let packages = *indexing.borrow_and_update();
             if packages == 0 {
                 break;
             }
-            progress.report(format!("{packages} to read")).await;
+            let message = format!("{packages} to read");
+            progress.report_with_message(message, None).await;
             if indexing.changed().await.is_err() {
                 return;
             }
@@ -231,6 +249,10 @@ mod tests {
         let end = requests.next().await.expect("the end");
         assert_eq!(end.params().expect("parameters")["value"]["kind"], "end");
         assert_eq!(shown[0]["title"], "Indexing Go packages");
+        assert_eq!(shown[0]["cancellable"], true);
+        let token = |run: &str| ProgressToken::String(format!("deferlint/indexing/{run}"));
+        assert!(messenger.shows_progress(&token("1")));
+        assert!(!messenger.shows_progress(&token("0")));
         assert_eq!(shown[1], json!({"kind": "report", "message": "3 to read"}));
     }
 

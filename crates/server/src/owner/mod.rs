@@ -6,7 +6,7 @@
 mod questions;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 
@@ -113,8 +113,14 @@ impl Owner {
             Event::FixedAll(fixed) => self.fixed_all(*fixed),
             Event::ApplyFix { fix, reply } => self.apply_fix(fix, reply),
             Event::Hover { params, reply } => self.hover(&params, reply),
+            Event::ProgressCancelled(token) => {
+                if self.messenger.shows_progress(&token) {
+                    self.jobs.cancel_indexing();
+                }
+            }
             Event::JobDone(outcome) => self.job_done(outcome),
             Event::JobFailed(job) => self.job_failed(job),
+            Event::IndexingCancelled(directory) => self.left_unread(directory),
         }
     }
 
@@ -297,11 +303,7 @@ impl Owner {
             format!("internal error: a job panicked: {job:?}"),
         );
         match job {
-            // Whoever waits for the package waits in vain: nothing is known of it.
-            FailedJob::Index(directory) => self.job_done(Outcome::Imported {
-                directory,
-                facts: PackedFacts::default(),
-            }),
+            FailedJob::Index(directory) => self.left_unread(directory),
             FailedJob::Parse(id) => {
                 if let Some(open) = self.documents.get_mut(&id) {
                     open.is_out_of_step = true;
@@ -310,6 +312,14 @@ impl Owner {
                 }
             }
         }
+    }
+
+    /// Whoever waits for the package of a directory waits in vain: nothing is known of it.
+    fn left_unread(&mut self, directory: PathBuf) {
+        self.job_done(Outcome::Imported {
+            directory,
+            facts: PackedFacts::default(),
+        });
     }
 
     fn indexed(&mut self, directory: &Path) {
