@@ -19,6 +19,7 @@ use crate::file::Declaration;
 use crate::file_text::TextOrigin;
 use crate::findings_cache::{AskedPackages, Checked, FindingsCache};
 use crate::helpers::Helpers;
+use crate::largest_first::map_largest_first;
 use crate::materialize::diagnostics;
 use crate::outlined_file::{OutlineReader, OutlinedFile};
 use crate::packages::PackageIndex;
@@ -44,6 +45,18 @@ struct ReadDirectory<'a> {
     report: Report,
     /// Those in which the rules may find something.
     files: Vec<(PathBuf, OutlinedFile)>,
+}
+
+impl ReadDirectory<'_> {
+    fn bytes_to_parse(&self) -> u64 {
+        let files = self.files.iter();
+        files.map(|(_, file)| u64::from(file.bytes_to_parse())).sum()
+    }
+}
+
+/// How many bytes a file has; none when nobody can say.
+fn size_of_file(path: &Path) -> u64 {
+    std::fs::metadata(path).map_or(0, |metadata| metadata.len())
 }
 
 /// By what files are sorted: those of one directory stand together.
@@ -115,19 +128,17 @@ impl Checker {
                     None => Either::Right((directory, wanted)),
                 }
             });
-        let read: Vec<_> = others
-            .into_par_iter()
-            .map(|(directory, wanted)| {
-                let files = wanted.len();
-                let read = self.read_directory(directory, wanted);
-                progress(files);
-                read
-            })
-            .collect();
-        let checked: Vec<Report> = read
-            .into_par_iter()
-            .map(|directory| self.check_directory(directory, cache.as_ref()))
-            .collect();
+        let on_disk =
+            |(_, wanted): &(&Path, Vec<&PathBuf>)| wanted.iter().map(|path| size_of_file(path)).sum();
+        let read = map_largest_first(others, on_disk, |(directory, wanted)| {
+            let files = wanted.len();
+            let read = self.read_directory(directory, wanted);
+            progress(files);
+            read
+        });
+        let checked = map_largest_first(read, ReadDirectory::bytes_to_parse, |directory| {
+            self.check_directory(directory, cache.as_ref())
+        });
         let mut report = remembered
             .into_iter()
             .chain(checked)

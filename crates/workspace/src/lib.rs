@@ -19,6 +19,7 @@ mod fix;
 mod helpers;
 mod import_scope;
 mod imports;
+mod largest_first;
 mod materialize;
 mod module;
 mod outline_record;

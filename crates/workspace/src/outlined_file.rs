@@ -144,6 +144,14 @@ impl OutlinedFile {
         !candidates.is_empty()
     }
 
+    /// How much of the text is parsed when the file is checked, in bytes.
+    pub(crate) fn bytes_to_parse(&self) -> u32 {
+        let length = |candidate: &Candidate| candidate.place.range().len();
+        self.candidates
+            .as_ref()
+            .map_or(self.head_end, |candidates| candidates.iter().map(length).sum())
+    }
+
     /// The hash of its text.
     pub(crate) fn hash(&self) -> ContentHash {
         self.source.hash()
