@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use super::members::Selection;
 use super::resolve::{environment, named};
@@ -58,18 +58,9 @@ pub(super) struct Links {
     /// True once an answer was left out because its question is being answered already, or too many are.
     is_partial: Cell<bool>,
     steps: Cell<u32>,
-    /// The names of the functions that were asked about.
-    names_asked: RefCell<FxHashSet<Name>>,
 }
 
 impl Links {
-    fn ask_about(&self, name: &str) {
-        let mut asked = self.names_asked.borrow_mut();
-        if !asked.contains(name) {
-            asked.insert(Name::new(name));
-        }
-    }
-
     /// Counts a step of the question that is being answered, `open` questions deep. False when there were too many.
     fn steps_on(&self, open: usize) -> bool {
         let steps = if open == 0 { 0 } else { self.steps.get() + 1 };
@@ -107,24 +98,6 @@ pub(super) enum Called {
 }
 
 impl Context<'_> {
-    /// The summary of a function, which all answers from now on may follow from. `None` when nothing is known of its body.
-    pub fn summary_of<'f>(&self, facts: &'f FunctionFacts) -> Option<&'f Summary> {
-        self.links.ask_about(&facts.name);
-        facts.summary.get()
-    }
-
-    /// True when a `defer` statement of the package calls a function or method of that name.
-    pub fn defers(&self, name: &str) -> bool {
-        self.links.ask_about(name);
-        self.package.defers(name)
-    }
-
-    /// Gives `take` the names of the functions and methods, of this package and of others, that were asked about so far:
-    /// what they do, and whether they are deferred. While only others change, all answers stay the same.
-    pub fn names_asked<T>(&self, take: impl FnOnce(&mut dyn Iterator<Item = &Name>) -> T) -> T {
-        take(&mut self.links.names_asked.borrow().iter())
-    }
-
     /// How a function ends that certainly never returns.
     pub(super) fn ending_of_function(&self, function: &Function) -> Option<Ending> {
         match self.end_of(function) {
@@ -253,7 +226,7 @@ impl Context<'_> {
         package.is_some_and(|package| {
             let declared = package.declaration(function.receiver.as_deref(), &function.name);
             declared.is_some_and(|(_, facts)| {
-                self.links.ask_about(&facts.name);
+                self.asked.note(&facts.name);
                 facts.summary.certainly_recovers_not()
             })
         })

@@ -3,6 +3,7 @@
 //! A [`Context`] joins a body with the facts of its file, its package and other packages. Its answers are computed when
 //! they are asked for and kept. It belongs to one thread.
 
+mod asked;
 mod calls;
 mod effects;
 mod expressions;
@@ -70,6 +71,7 @@ pub struct Context<'a> {
     frames: OnceCell<Frames>,
     recover_calls: OnceCell<Vec<RecoverCall>>,
     links: links::Links,
+    asked: asked::AskedNames,
     depth: Cell<u32>,
 }
 
@@ -98,6 +100,7 @@ impl<'a> Context<'a> {
             frames: OnceCell::new(),
             recover_calls: OnceCell::new(),
             links: links::Links::default(),
+            asked: asked::AskedNames::default(),
             depth: Cell::new(0),
         }
     }

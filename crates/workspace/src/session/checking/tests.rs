@@ -24,6 +24,21 @@ fn rules(session: &Session, id: &DocumentId) -> Vec<&'static str> {
     names.map(|diagnostic| diagnostic.rule.name).collect()
 }
 
+/// The names of the rules that find something in a text, at first and after each of these edits.
+fn found(text: &str, edits: &[(&str, &str)]) -> Vec<Vec<&'static str>> {
+    let mut session = Session::default();
+    let id = DocumentId::from("main.go");
+    session
+        .open(Arc::clone(&id), None, 1, text)
+        .expect("a small text");
+    let mut found = vec![rules(&session, &id)];
+    for (version, (old, new)) in (2..).zip(edits) {
+        replace(&mut session, &id, version, old, new);
+        found.push(rules(&session, &id));
+    }
+    found
+}
+
 const CALLER: &str = "package a\n\nfunc load() map[string]int {\n\tm := map[string]int{\"a\": 1}\n\tdefer reset(m)\n\treturn m\n}\n";
 
 const BETWEEN: &str = "func reset(m map[string]int) {\n\twipe(m)\n}\n";
@@ -32,17 +47,12 @@ const CALLED: &str = "func wipe(m map[string]int) {\n\tclear(m)\n}\n";
 
 #[test]
 fn what_calls_a_function_through_others_is_checked_again() {
-    let mut session = Session::default();
-    let id = DocumentId::from("a.go");
     let text = [CALLER, BETWEEN, CALLED].join("\n");
-    session
-        .open(Arc::clone(&id), None, 1, &text)
-        .expect("a small text");
-    assert_eq!(rules(&session, &id), ["returned-map-cleared"]);
-    replace(&mut session, &id, 2, "clear(m)", "println(m)");
-    assert_ne!(rules(&session, &id), ["returned-map-cleared"]);
-    replace(&mut session, &id, 3, "println(m)", "clear(m)");
-    assert_eq!(rules(&session, &id), ["returned-map-cleared"]);
+    let edits = [("clear(m)", "println(m)"), ("println(m)", "clear(m)")];
+    assert_eq!(
+        found(&text, &edits),
+        [&["returned-map-cleared"][..], &[], &["returned-map-cleared"]]
+    );
 }
 
 #[test]
@@ -64,56 +74,36 @@ fn what_calls_a_function_through_a_closed_file_is_checked_again() {
 
 #[test]
 fn a_helper_is_found_where_nothing_else_starts_a_rule() {
-    let mut session = Session::default();
-    let id = DocumentId::from("main.go");
     let text = "package main\n\nfunc main() {\n\thandle()\n\twork()\n}\n\nfunc handle() {\n\tif r := recover(); r != nil {\n\t\tprintln(r)\n\t}\n}\n";
-    session
-        .open(Arc::clone(&id), None, 1, text)
-        .expect("a small text");
-    assert_eq!(rules(&session, &id), ["recover-helper-not-deferred"]);
+    assert_eq!(found(text, &[]), [["recover-helper-not-deferred"]]);
 }
 
 #[test]
 fn whether_a_recovery_is_called_plainly_follows_its_callers() {
-    let mut session = Session::default();
-    let id = DocumentId::from("main.go");
     let text = "package main\n\nfunc handle() {\n\tprintln(recover())\n\tprintln(1)\n}\n\nfunc serve() {\n\tstart()\n}\n\nfunc start() {}\n";
-    session
-        .open(Arc::clone(&id), None, 1, text)
-        .expect("a small text");
-    assert!(rules(&session, &id).is_empty());
-    replace(&mut session, &id, 2, "start()", "handle()");
-    assert_eq!(rules(&session, &id), ["recover-not-deferred"]);
-    replace(&mut session, &id, 3, "\thandle()", "\tstart()");
-    assert!(rules(&session, &id).is_empty());
+    let edits = [("start()", "handle()"), ("\thandle()", "\tstart()")];
+    assert_eq!(found(text, &edits), [&[][..], &["recover-not-deferred"], &[]]);
 }
 
 #[test]
 fn whether_a_map_is_guarded_follows_the_other_methods() {
-    let mut session = Session::default();
-    let id = DocumentId::from("cache.go");
     let text = "package cache\n\nimport \"sync\"\n\ntype Cache struct {\n\tmu sync.Mutex\n\tm  map[string]int\n}\n\nfunc (c *Cache) All() map[string]int {\n\tc.mu.Lock()\n\tdefer c.mu.Unlock()\n\treturn c.m\n}\n\nfunc (c *Cache) Set(key string) {\n\tc.mu.Lock()\n\tc.m[key] = 1\n\tc.mu.Unlock()\n}\n";
-    session
-        .open(Arc::clone(&id), None, 1, text)
-        .expect("a small text");
-    assert_eq!(rules(&session, &id), ["guarded-map-returned"]);
-    replace(&mut session, &id, 2, "c.m[key] = 1", "println(key)");
-    assert!(rules(&session, &id).is_empty());
-    replace(&mut session, &id, 3, "println(key)", "c.m[key] = 1");
-    assert_eq!(rules(&session, &id), ["guarded-map-returned"]);
+    let edits = [("c.m[key] = 1", "println(key)"), ("println(key)", "c.m[key] = 1")];
+    assert_eq!(
+        found(text, &edits),
+        [&["guarded-map-returned"][..], &[], &["guarded-map-returned"]]
+    );
 }
 
 #[test]
 fn whether_a_function_is_a_helper_follows_who_defers_it() {
-    let mut session = Session::default();
-    let id = DocumentId::from("main.go");
     let text = "package a\n\nfunc Handle() {\n\tif r := recover(); r != nil {\n\t\tprintln(r)\n\t}\n}\n\nfunc Serve() {\n\tHandle()\n\tprintln(1)\n}\n\nfunc Run() {\n\tdefer stop()\n\tprintln(2)\n}\n\nfunc stop() {}\n";
-    session
-        .open(Arc::clone(&id), None, 1, text)
-        .expect("a small text");
-    assert!(rules(&session, &id).is_empty());
-    replace(&mut session, &id, 2, "defer stop()", "defer Handle()");
-    assert_eq!(rules(&session, &id), ["recover-helper-not-deferred"]);
-    replace(&mut session, &id, 3, "defer Handle()", "defer stop()");
-    assert!(rules(&session, &id).is_empty());
+    let edits = [
+        ("defer stop()", "defer Handle()"),
+        ("defer Handle()", "defer stop()"),
+    ];
+    assert_eq!(
+        found(text, &edits),
+        [&[][..], &["recover-helper-not-deferred"], &[]]
+    );
 }
