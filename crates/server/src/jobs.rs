@@ -28,13 +28,21 @@ pub(crate) fn thread_pool() -> Result<ThreadPool, ThreadPoolBuildError> {
         .build()
 }
 
+/// A job that was asked for.
+#[derive(Debug)]
+struct Waiting {
+    job: Job,
+    /// How often reading directories had been cancelled by then.
+    cancellations: usize,
+}
+
 /// Runs jobs and sends their outcomes to the session's thread.
 #[derive(Debug)]
 pub(crate) struct Jobs {
     pool: ThreadPool,
     events: Events,
     /// The directories that are being read, and the job that reads one again because it changed meanwhile.
-    indexing: HashMap<PathBuf, Option<Job>>,
+    indexing: HashMap<PathBuf, Option<Waiting>>,
     /// How often reading directories was cancelled.
     cancellations: Arc<AtomicUsize>,
 }
@@ -57,11 +65,16 @@ impl Jobs {
 
     /// Starts a job. A directory that is being read already is read once more afterwards, however often it is asked for.
     pub(crate) fn start(&mut self, job: Job) {
-        let failed = match &job {
+        let cancellations = self.cancellations.load(Ordering::Relaxed);
+        self.run(Waiting { job, cancellations });
+    }
+
+    fn run(&mut self, waiting: Waiting) {
+        let failed = match &waiting.job {
             Job::Parse { id, .. } => FailedJob::Parse(id.clone()),
             Job::Index { directory, .. } | Job::Import { directory, .. } => {
                 if let Some(again) = self.indexing.get_mut(directory) {
-                    *again = Some(job);
+                    *again = Some(waiting);
                     return;
                 }
                 self.indexing.insert(directory.clone(), None);
@@ -70,28 +83,27 @@ impl Jobs {
         };
         let events = self.events.clone();
         let cancellations = Arc::clone(&self.cancellations);
-        let cancelled_before = cancellations.load(Ordering::Relaxed);
         self.pool.spawn(move || {
             if let FailedJob::Index(directory) = &failed
-                && cancellations.load(Ordering::Relaxed) != cancelled_before
+                && cancellations.load(Ordering::Relaxed) != waiting.cancellations
             {
                 return events.send(Event::IndexingCancelled(directory.clone()));
             }
-            let outcome = catch_unwind(AssertUnwindSafe(|| job.run()));
+            let outcome = catch_unwind(AssertUnwindSafe(|| waiting.job.run()));
             events.send(outcome.map_or(Event::JobFailed(failed), Event::JobDone));
         });
     }
 
-    /// Leaves the directories unread that wait to be read. Those that are being read now are read to their end.
-    pub(crate) fn cancel_indexing(&mut self) {
+    /// Leaves the directories unread that wait to be read, also those that wait to be read again. Those that are being read
+    /// now are read to their end.
+    pub(crate) fn cancel_indexing(&self) {
         self.cancellations.fetch_add(1, Ordering::Relaxed);
-        self.indexing.values_mut().for_each(|again| *again = None);
     }
 
     /// Notes that a directory has been read, and reads it again if it changed meanwhile.
     pub(crate) fn indexed(&mut self, directory: &Path) {
         if let Some(Some(again)) = self.indexing.remove(directory) {
-            self.start(again);
+            self.run(again);
         }
     }
 
@@ -146,7 +158,8 @@ mod tests {
         jobs.start(index(directories[0]));
         jobs.cancel_indexing();
         release.send(()).expect("the thread waits");
-        for directory in directories {
+        // The first one changed while it waited.
+        for directory in [directories[0], directories[1], directories[0]] {
             let event = received.recv().expect("an event");
             assert!(
                 matches!(&event, Event::IndexingCancelled(cancelled) if cancelled == directory),

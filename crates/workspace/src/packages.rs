@@ -197,6 +197,15 @@ impl PackageIndex {
         }
     }
 
+    /// Forgets what is known of a directory, and knows that nothing will come: what was read before may not hold any more.
+    /// True when something was known.
+    pub fn leave_unread(&self, directory: &Path) -> bool {
+        let was_known = self.on_disk.contains_key(&*absolute(directory));
+        self.forget(directory);
+        self.put_importable(directory, PackedFacts::default());
+        was_known
+    }
+
     /// The build that the packages which others import are for.
     pub fn target(&self) -> &BuildTarget {
         &self.scopes.environment().target

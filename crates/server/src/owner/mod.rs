@@ -12,7 +12,7 @@ use std::sync::mpsc::Receiver;
 
 use deferlint_text::Change;
 use deferlint_workspace::{
-    Changes, DiskCache, DocumentId, EditError, Outcome, PackedFacts, Session, SettingsLayer, SettingsProblem,
+    Changes, DiskCache, DocumentId, EditError, Outcome, Session, SettingsLayer, SettingsProblem,
     SettingsSources,
 };
 use serde_json::Value;
@@ -286,9 +286,9 @@ impl Owner {
     fn job_done(&mut self, outcome: Outcome) {
         let (directory, edited) = match &outcome {
             Outcome::Parsed { id, .. } => (None, Some(Arc::clone(id))),
-            Outcome::Indexed { directory, .. } | Outcome::Imported { directory, .. } => {
-                (Some(directory.clone()), None)
-            }
+            Outcome::Indexed { directory, .. }
+            | Outcome::Imported { directory, .. }
+            | Outcome::LeftUnread { directory } => (Some(directory.clone()), None),
         };
         let changes = self.session.finish(outcome);
         self.take(changes, edited.as_ref());
@@ -314,12 +314,9 @@ impl Owner {
         }
     }
 
-    /// Whoever waits for the package of a directory waits in vain: nothing is known of it.
+    /// Whoever waits for the package of a directory waits in vain: nothing is known of it any more.
     fn left_unread(&mut self, directory: PathBuf) {
-        self.job_done(Outcome::Imported {
-            directory,
-            facts: PackedFacts::default(),
-        });
+        self.job_done(Outcome::LeftUnread { directory });
     }
 
     fn indexed(&mut self, directory: &Path) {

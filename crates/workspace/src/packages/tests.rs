@@ -327,3 +327,20 @@ fn packages_that_nobody_asks_for_are_packed_again_when_files_are_closed() {
     assert!(facts.upgrade().is_none(), "no file is open");
     assert!(fixture.index.is_known(&directory));
 }
+
+#[test]
+fn nothing_is_known_of_what_was_left_unread() {
+    let fixture = Fixture::new(&[("a/a.go", "package a\nvar v int\n"), ("b/b.go", "package b\n")]);
+    let directory = fixture.path("a");
+    assert!(!fixture.index.leave_unread(&directory));
+    assert!(fixture.imported("b", "m/a").is_none());
+
+    fixture
+        .index
+        .put_packed(&directory, PackedFacts::read(&directory, None));
+    assert!(fixture.imported("b", "m/a").is_some());
+    assert!(fixture.index.leave_unread(&directory));
+    assert!(fixture.imported("b", "m/a").is_none());
+    assert!(!fixture.index.is_known(&directory), "an opened file has it read");
+    assert!(fixture.index.is_read(&directory), "a change has it read");
+}

@@ -66,6 +66,11 @@ pub enum Outcome {
         /// Its facts.
         facts: PackedFacts,
     },
+    /// A directory wasn't read, and won't be before it changes or one of its files is opened.
+    LeftUnread {
+        /// The directory.
+        directory: PathBuf,
+    },
 }
 
 impl Job {

@@ -200,15 +200,26 @@ impl Session {
                 self.index.put_packed(&directory, facts);
                 self.recheck(|_| true, &mut changes);
             }
+            Outcome::LeftUnread { directory } => {
+                if self.index.leave_unread(&directory) {
+                    self.recheck(|_| true, &mut changes);
+                } else {
+                    self.recheck_importers(&mut changes);
+                }
+            }
             Outcome::Imported { directory, facts } => {
                 self.index.put_importable(&directory, facts);
-                // One check for all that was asked for together, and not one for each package.
-                if !self.index.is_waiting() {
-                    self.recheck(|document| !document.file.facts.imports.is_empty(), &mut changes);
-                }
+                self.recheck_importers(&mut changes);
             }
         }
         self.report(changes)
+    }
+
+    /// Checks what imports something again: once for all that was asked for together, and not for each package.
+    fn recheck_importers(&mut self, changes: &mut Changes) {
+        if !self.index.is_waiting() {
+            self.recheck(|document| !document.file.facts.imports.is_empty(), changes);
+        }
     }
 
     /// Runs every job at once, on this thread, until there are none left: for callers without threads.
