@@ -5,7 +5,7 @@
 
 use std::future::{Ready, ready};
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 use deferlint_text::Change;
 use serde_json::Value;
@@ -21,7 +21,6 @@ use crate::convert::position_range;
 use crate::event::{Event, Events, Reply};
 use crate::identity::Identity;
 use crate::messenger::{Message, Messenger, deliver};
-use crate::publisher::{Outbox, publish};
 use crate::session_thread::SessionThread;
 use crate::support::ClientSupport;
 
@@ -30,7 +29,6 @@ use crate::support::ClientSupport;
 pub(crate) struct Backend {
     client: Client,
     events: Events,
-    outbox: Arc<Outbox>,
     messenger: Messenger,
     /// What is to be sent to the client; taken once there is a client.
     messages: Mutex<Option<UnboundedReceiver<Message>>>,
@@ -41,14 +39,12 @@ impl Backend {
     pub(crate) fn new(client: Client, session: SessionThread) -> Self {
         let SessionThread {
             events,
-            outbox,
             messenger,
             messages,
         } = session;
         Self {
             client,
             events,
-            outbox,
             messenger,
             messages: Mutex::new(Some(messages)),
         }
@@ -66,9 +62,6 @@ impl Backend {
         }
         if support.pulls_diagnostics {
             self.messenger.start_refreshing(&self.client);
-        } else {
-            let outbox = Arc::clone(&self.outbox);
-            tokio::spawn(publish(self.client.clone(), support.clone(), outbox));
         }
         if support.work_done_progress {
             self.messenger.start_progress(&self.client);

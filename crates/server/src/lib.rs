@@ -59,9 +59,9 @@ enum ServeError {
 }
 
 fn serve_client() -> Result<Ended, ServeError> {
-    let session = SessionThread::start()?;
+    let (session, publisher) = SessionThread::start()?;
     let (service, socket) = service(session);
-    Ok(serve_stdio(service, socket, &Options::default())?)
+    Ok(serve_stdio(service, socket, publisher, &Options::default())?)
 }
 
 fn service(session: SessionThread) -> (LspService<Backend>, ClientSocket) {
@@ -73,8 +73,6 @@ fn service(session: SessionThread) -> (LspService<Backend>, ClientSocket) {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use serde_json::json;
     use tower::Service;
     use tower_lsp::jsonrpc::Request;
@@ -90,7 +88,6 @@ mod tests {
         let (messenger, messages) = Messenger::new();
         let (mut service, _socket) = service(SessionThread {
             events,
-            outbox: Arc::default(),
             messenger,
             messages,
         });

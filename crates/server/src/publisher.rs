@@ -1,26 +1,32 @@
 //! Diagnostics on their way to a client that doesn't ask for them.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll};
 
 use dashmap::DashMap;
 use deferlint_workspace::{Analysis, DocumentId};
-use tokio::sync::Notify;
-use tower_lsp::Client;
-use tower_lsp::ls_types::{Diagnostic, Uri};
+use futures::Stream;
+use futures::task::AtomicWaker;
+use serde_json::json;
+use tower_lsp::jsonrpc::Request;
+use tower_lsp::ls_types::notification::{Notification, PublishDiagnostics};
+use tower_lsp::ls_types::{Diagnostic, PublishDiagnosticsParams, Uri};
 
 use crate::convert::lsp_diagnostics;
 use crate::support::ClientSupport;
 
 /// What may be published: the newest analysis of each open document, and which of them wait to be sent.
 ///
-/// The session's thread fills it and never waits; a task takes from it as fast as the client reads. A document waits at
-/// most once and its newest analysis wins, so a slow client costs no memory.
+/// The session's thread fills it and never waits; a [`Publisher`] takes from it as fast as the client reads. A document
+/// waits at most once and its newest analysis wins, so a slow client costs no memory.
 #[derive(Debug, Default)]
 pub(crate) struct Outbox {
     published: DashMap<DocumentId, Published>,
     waiting: Mutex<BTreeSet<DocumentId>>,
-    wake: Notify,
+    /// Wakes the publisher.
+    publisher: AtomicWaker,
 }
 
 /// The newest analysis of a document.
@@ -30,6 +36,8 @@ pub(crate) struct Published {
     pub(crate) uris: Vec<Uri>,
     /// The analysis of the document's current version.
     pub(crate) analysis: Arc<Analysis>,
+    /// What the client can read.
+    pub(crate) support: Arc<ClientSupport>,
 }
 
 impl Outbox {
@@ -52,7 +60,7 @@ impl Outbox {
 
     fn enqueue(&self, id: &DocumentId) {
         self.waiting().insert(Arc::clone(id));
-        self.wake.notify_one();
+        self.publisher.wake();
     }
 
     fn next(&self) -> Option<DocumentId> {
@@ -65,18 +73,43 @@ impl Outbox {
     }
 }
 
-/// Sends what the outbox holds for as long as the process lives.
-pub(crate) async fn publish(client: Client, support: ClientSupport, outbox: Arc<Outbox>) {
-    let mut sent = Sent::default();
-    loop {
-        while let Some(id) = outbox.next() {
-            let published = outbox.published.get(&id).map(|entry| entry.clone());
-            for (uri, version, diagnostics) in sent.update(&id, published.as_ref(), &support) {
-                let version = version.filter(|_| support.diagnostic_versions);
-                client.publish_diagnostics(uri, diagnostics, version).await;
-            }
+/// The notifications that make up what an outbox holds, each built when it is asked for. They never end.
+#[derive(Debug)]
+pub(crate) struct Publisher {
+    outbox: Arc<Outbox>,
+    sent: Sent,
+    /// What is still to be sent of a document that the client has open under several URIs.
+    ready: VecDeque<PublishDiagnosticsParams>,
+}
+
+impl Publisher {
+    /// The notifications of this outbox.
+    pub(crate) fn new(outbox: Arc<Outbox>) -> Self {
+        Self {
+            outbox,
+            sent: Sent::default(),
+            ready: VecDeque::new(),
         }
-        outbox.wake.notified().await;
+    }
+}
+
+impl Stream for Publisher {
+    type Item = Request;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Request>> {
+        self.outbox.publisher.register(context.waker());
+        loop {
+            if let Some(params) = self.ready.pop_front() {
+                let notification = Request::build(PublishDiagnostics::METHOD).params(json!(params));
+                return Poll::Ready(Some(notification.finish()));
+            }
+            let Some(id) = self.outbox.next() else {
+                return Poll::Pending;
+            };
+            let published = self.outbox.published.get(&id).map(|entry| entry.clone());
+            let messages = self.sent.update(&id, published.as_ref());
+            self.ready.extend(messages);
+        }
     }
 }
 
@@ -87,27 +120,32 @@ struct Sent(HashMap<DocumentId, HashMap<Uri, Vec<Diagnostic>>>);
 impl Sent {
     /// What has to be sent so that the client has this; nothing that it has already. The first analysis of a document
     /// is always sent, even without findings: it says that there are none.
-    fn update(
-        &mut self,
-        id: &DocumentId,
-        published: Option<&Published>,
-        support: &ClientSupport,
-    ) -> Vec<(Uri, Option<i32>, Vec<Diagnostic>)> {
+    fn update(&mut self, id: &DocumentId, published: Option<&Published>) -> Vec<PublishDiagnosticsParams> {
         let before = self.0.remove(id).unwrap_or_default();
         let mut now = HashMap::new();
         let mut messages = Vec::new();
-        if let Some(Published { uris, analysis }) = published {
+        if let Some(published) = published {
+            let Published {
+                uris,
+                analysis,
+                support,
+            } = published;
+            let version = support.diagnostic_versions.then_some(analysis.version);
             for uri in uris {
                 let diagnostics = lsp_diagnostics(analysis, uri, support);
                 if before.get(uri) != Some(&diagnostics) {
-                    messages.push((uri.clone(), Some(analysis.version), diagnostics.clone()));
+                    messages.push(PublishDiagnosticsParams::new(
+                        uri.clone(),
+                        diagnostics.clone(),
+                        version,
+                    ));
                 }
                 now.insert(uri.clone(), diagnostics);
             }
         }
         for (uri, diagnostics) in before {
             if !now.contains_key(&uri) && !diagnostics.is_empty() {
-                messages.push((uri, None, Vec::new()));
+                messages.push(PublishDiagnosticsParams::new(uri, Vec::new(), None));
             }
         }
         if !now.is_empty() {
@@ -119,7 +157,10 @@ impl Sent {
 
 #[cfg(test)]
 mod tests {
+    use std::thread;
+
     use deferlint_text::Document;
+    use futures::{FutureExt as _, StreamExt as _};
 
     use super::*;
 
@@ -131,46 +172,60 @@ mod tests {
                 document: Document::default(),
                 diagnostics: Vec::new(),
             }),
+            support: Arc::new(ClientSupport {
+                diagnostic_versions: true,
+                ..ClientSupport::default()
+            }),
         }
     }
 
     #[test]
     fn what_the_client_has_is_not_sent_again() {
-        let (mut sent, support) = (Sent::default(), ClientSupport::default());
+        let mut sent = Sent::default();
         let id = DocumentId::from("a");
-        let first = sent.update(&id, Some(&published(&["file:///a.go"], 1)), &support);
-        assert_eq!(first.len(), 1);
-        assert_eq!(first[0].1, Some(1));
-        assert_eq!(
-            sent.update(&id, Some(&published(&["file:///a.go"], 2)), &support),
-            []
-        );
-        let spelled_anew = published(&["file:///a.go", "file:///%61.go"], 3);
-        assert_eq!(sent.update(&id, Some(&spelled_anew), &support).len(), 1);
-        assert_eq!(
-            sent.update(&id, None, &support),
-            [],
-            "there is nothing to take back"
-        );
-        assert_eq!(
-            sent.update(&id, Some(&published(&["file:///a.go"], 1)), &support)
-                .len(),
-            1
-        );
+        let mut update = |published: Option<Published>| {
+            let messages = sent.update(&id, published.as_ref());
+            messages
+                .iter()
+                .map(|message| (message.uri.to_string(), message.version))
+                .collect::<Vec<_>>()
+        };
+        let (uri, spelled_anew) = ("file:///a.go", "file:///%61.go");
+        assert_eq!(update(Some(published(&[uri], 1))), [(uri.to_owned(), Some(1))]);
+        assert_eq!(update(Some(published(&[uri], 2))), []);
+        let both = published(&[uri, spelled_anew], 3);
+        assert_eq!(update(Some(both)), [(spelled_anew.to_owned(), Some(3))]);
+        assert_eq!(update(None), [], "there is nothing to take back");
+        assert_eq!(update(Some(published(&[uri], 1))), [(uri.to_owned(), Some(1))]);
     }
 
     #[test]
     fn a_document_waits_once_and_not_after_an_edit() {
-        let outbox = Outbox::default();
+        let outbox = Arc::<Outbox>::default();
+        let mut publisher = Publisher::new(Arc::clone(&outbox));
+        let mut next = || {
+            let notification = publisher.next().now_or_never()?.expect("they never end");
+            let params = notification.params().cloned().expect("all have parameters");
+            serde_json::from_value::<PublishDiagnosticsParams>(params).ok()
+        };
         let (a, b) = (DocumentId::from("a"), DocumentId::from("b"));
+        assert_eq!(next(), None);
         for version in 1..=100 {
             outbox.publish(&b, published(&["file:///b.go"], version));
             outbox.publish(&a, published(&["file:///a.go"], version));
         }
         outbox.hold_back(&a);
-        assert_eq!(outbox.next(), Some(Arc::clone(&b)));
-        assert_eq!(outbox.next(), None);
-        let newest = outbox.published.get(&b).map(|entry| entry.analysis.version);
-        assert_eq!(newest, Some(100));
+        assert_eq!(next().and_then(|params| params.version), Some(100));
+        assert_eq!(next(), None);
+    }
+
+    #[tokio::test]
+    async fn whoever_waits_for_notifications_is_woken() {
+        let outbox = Arc::<Outbox>::default();
+        let mut publisher = Publisher::new(Arc::clone(&outbox));
+        let filler = thread::spawn(move || outbox.publish(&"a".into(), published(&["file:///a.go"], 1)));
+        let notification = publisher.next().await.expect("they never end");
+        assert_eq!(notification.method(), "textDocument/publishDiagnostics");
+        filler.join().expect("the thread ends");
     }
 }

@@ -12,7 +12,7 @@ use crate::event::Events;
 use crate::jobs::{Jobs, thread_pool};
 use crate::messenger::{Message, Messenger};
 use crate::owner::Owner;
-use crate::publisher::Outbox;
+use crate::publisher::{Outbox, Publisher};
 
 /// The exit code after a panic of the session's thread: Rust's own for a panic.
 const PANICKED: i32 = 101;
@@ -33,8 +33,6 @@ pub(crate) enum StartError {
 pub(crate) struct SessionThread {
     /// Where events go.
     pub(crate) events: Events,
-    /// What is to be published.
-    pub(crate) outbox: Arc<Outbox>,
     /// The way to the client.
     pub(crate) messenger: Messenger,
     /// The messages that take it.
@@ -42,13 +40,14 @@ pub(crate) struct SessionThread {
 }
 
 impl SessionThread {
-    /// Starts the threads. They end with the process.
-    pub(crate) fn start() -> Result<Self, StartError> {
+    /// Starts the threads, which end with the process. The publisher sends what the session finds.
+    pub(crate) fn start() -> Result<(Self, Publisher), StartError> {
         let (events, receiver) = Events::queue();
         let (messenger, messages) = Messenger::new();
         let outbox = Arc::<Outbox>::default();
         let jobs = Jobs::new(thread_pool()?, events.clone());
-        let owner = Owner::new(jobs, Arc::clone(&outbox), messenger.clone());
+        let publisher = Publisher::new(Arc::clone(&outbox));
+        let owner = Owner::new(jobs, outbox, messenger.clone());
         thread::Builder::new().name("session".to_owned()).spawn(move || {
             if catch_unwind(AssertUnwindSafe(|| owner.run(&receiver))).is_err() {
                 // Without its session the server would be silent for ever; editors start one that died again.
@@ -56,11 +55,11 @@ impl SessionThread {
                 process::exit(PANICKED);
             }
         })?;
-        Ok(Self {
+        let session = Self {
             events,
-            outbox,
             messenger,
             messages,
-        })
+        };
+        Ok((session, publisher))
     }
 }

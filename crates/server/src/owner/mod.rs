@@ -419,6 +419,7 @@ impl Owner {
             let published = Published {
                 uris: open.uris.clone(),
                 analysis: Arc::clone(analysis),
+                support: Arc::clone(&self.support),
             };
             self.outbox.publish(id, published);
         }

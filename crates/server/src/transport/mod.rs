@@ -3,15 +3,18 @@
 //! Three threads, two queues:
 //!
 //! ```text
-//! input ─ reader ─ inbox ─ dispatch task ─ outbox ─ writer ─ output
+//! input ─ reader ─ inbox ─ dispatch task ─ outlet ─ writer ─ output
+//!            └── handlers ──┘                 notifications ┘
 //! ```
 //!
-//! - The **reader** frames and parses. What is no message becomes an answer in the inbox, at its place.
-//! - The **dispatch task** hands each message to the service in order and polls the handlers.
-//! - The **writer** is the only one that touches the output.
+//! - The **reader** frames and parses. What is no message becomes an answer in the inbox, at its place. What comes with
+//!   every keystroke it hands to the service itself, unless something before it still waits in the inbox.
+//! - The **dispatch task** hands every other message to the service in order, and polls the handlers that wait.
+//! - The **writer** is the only one that touches the output. When it has nothing else to write, it asks for the next
+//!   notification: a slow client gets fewer of them and never an old one.
 //!
-//! Both queues are bounded by bytes. A client that doesn't read fills the output, then the outbox; the dispatch
-//! task stops taking messages, and the inbox fills. Until then the reader still sees `exit` and the end of the
+//! Both queues are bounded by bytes. A client that doesn't read fills the output, then the outlet; nothing is handed to
+//! the service any more, and the inbox fills. Until then the reader still sees `exit` and the end of the
 //! input; past it the reader waits, and gives the client up after [`Options::stall_limit`]. Memory is bounded
 //! at all times and no end is lost.
 //!
@@ -22,9 +25,12 @@
 mod client_process;
 mod dispatch;
 mod frame;
+mod handlers;
 mod header;
+mod inbox;
 mod lost_change;
 mod message;
+mod outlet;
 mod queue;
 mod reader;
 mod stdio;
@@ -39,13 +45,17 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use futures::Stream;
+use tower_lsp::jsonrpc::Request;
 use tower_lsp::{ClientSocket, LanguageServer, LspService};
 
 use self::client_process::ClientProcess;
 use self::dispatch::Dispatcher;
 use self::frame::FrameReader;
-use self::queue::Queue;
-use self::reader::Reader;
+use self::handlers::Handlers;
+use self::inbox::Inbox;
+use self::outlet::Outlet;
+use self::reader::{Destination, Reader};
 use self::uri::Spellings;
 
 pub use self::stdio::serve_stdio;
@@ -127,47 +137,55 @@ enum Event {
     OutputFailed(io::Error),
 }
 
-/// Serves one client until it leaves. Only messages go to `output`.
+/// Serves one client until it leaves. Only messages go to `output`; `notifications` are what the server tells of its own
+/// accord, taken one at a time whenever the output has nothing else to write.
 ///
 /// # Errors
 /// The threads or the runtime could not be started.
 pub fn serve<S: LanguageServer>(
     service: LspService<S>,
     socket: ClientSocket,
+    notifications: impl Stream<Item = Request> + Send + Unpin + 'static,
     input: impl Read + Send + 'static,
     output: impl Write + Send + 'static,
     options: &Options,
 ) -> io::Result<Ended> {
-    let inbox = Arc::new(Queue::new(options.max_queued_bytes));
-    let outbox = Arc::new(Queue::new(options.max_queued_bytes));
     let spellings = Arc::new(Spellings::default());
     let has_shut_down = Arc::new(AtomicBool::new(false));
     let (events, reports) = mpsc::channel();
-
+    let destination = Destination {
+        handlers: Arc::new(Handlers::new(service, options.max_running_handlers)),
+        inbox: Arc::new(Inbox::new(options.max_queued_bytes)),
+        outlet: Arc::new(Outlet::new(options.max_queued_bytes, Arc::clone(&spellings))),
+        stall_limit: options.stall_limit,
+    };
     let reader = Reader {
         frames: FrameReader::new(input, options.max_body_bytes),
-        inbox: Arc::clone(&inbox),
-        spellings: Arc::clone(&spellings),
+        spellings,
         has_shut_down: Arc::clone(&has_shut_down),
         events: events.clone(),
-        stall_limit: options.stall_limit,
         next: None,
     };
-    let queues = (inbox, Arc::clone(&outbox));
-    let dispatcher = Dispatcher::new(service, socket, queues, spellings, options.max_running_handlers);
+    let dispatcher = Dispatcher::new(socket, &destination);
+    let outlet = Arc::clone(&destination.outlet);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .build()?;
+    let context = runtime.handle().clone();
     spawn("dispatch", move || runtime.block_on(dispatcher.run()))?;
     spawn("writer", move || {
-        let event = match writer::write_frames(&outbox, output) {
+        let event = match writer::write_frames(&outlet, notifications, output) {
             Ok(()) => Event::OutputFinished,
             Err(error) => Event::OutputFailed(error),
         };
         // The calling thread may have stopped listening.
         let _ = events.send(event);
     })?;
-    spawn("reader", move || reader.run())?;
+    spawn("reader", move || {
+        // Handlers may use it from their start.
+        let _context = context.enter();
+        reader.run(&destination);
+    })?;
 
     let reason = wait_for_end(&reports, options);
     let ended = Ended {
@@ -184,11 +202,9 @@ pub fn count_messages(input: Vec<u8>) -> usize {
     let (events, _) = mpsc::channel();
     let mut reader = Reader {
         frames: FrameReader::new(io::Cursor::new(input), options.max_body_bytes),
-        inbox: Arc::new(Queue::new(options.max_queued_bytes)),
         spellings: Arc::default(),
         has_shut_down: Arc::default(),
         events,
-        stall_limit: options.stall_limit,
         next: None,
     };
     std::iter::from_fn(|| reader.next_message()).count()

@@ -27,6 +27,8 @@ struct State<T> {
     messages: VecDeque<(T, usize)>,
     weight: usize,
     is_closed: bool,
+    /// [`Queue::wake`] was called and nobody has waited since.
+    is_woken: bool,
 }
 
 /// The outcome of looking for a message without waiting.
@@ -46,6 +48,7 @@ impl<T> Queue<T> {
             messages: VecDeque::new(),
             weight: 0,
             is_closed: false,
+            is_woken: false,
         };
         Self {
             state: Mutex::new(state),
@@ -91,11 +94,18 @@ impl<T> Queue<T> {
         }
     }
 
-    /// Waits for a message and takes it; `None` once the queue is closed and empty.
-    pub(super) fn pop(&self) -> Option<T> {
-        let is_waiting = |state: &mut State<T>| state.messages.is_empty() && !state.is_closed;
-        let waited = self.changed.wait_while(self.lock(), is_waiting);
-        self.take_oldest(waited.unwrap_or_else(PoisonError::into_inner))
+    /// Waits until there is a message, the queue is closed, or [`Queue::wake`] was called since the last time.
+    pub(super) fn wait(&self) {
+        let is_quiet =
+            |state: &mut State<T>| state.messages.is_empty() && !state.is_closed && !state.is_woken;
+        let waited = self.changed.wait_while(self.lock(), is_quiet);
+        waited.unwrap_or_else(PoisonError::into_inner).is_woken = false;
+    }
+
+    /// Ends the waiting of the thread that takes messages, which has something else to do.
+    pub(super) fn wake(&self) {
+        self.lock().is_woken = true;
+        self.changed.notify_one();
     }
 
     /// Lets no more messages in; those inside can still be taken.

@@ -2,6 +2,8 @@
 
 use std::io;
 
+use futures::Stream;
+use tower_lsp::jsonrpc::Request;
 use tower_lsp::{ClientSocket, LanguageServer, LspService};
 
 use super::{Ended, Options, serve};
@@ -17,6 +19,7 @@ use super::{Ended, Options, serve};
 pub fn serve_stdio<S: LanguageServer>(
     service: LspService<S>,
     socket: ClientSocket,
+    notifications: impl Stream<Item = Request> + Send + Unpin + 'static,
     options: &Options,
 ) -> io::Result<Ended> {
     use std::fs::File;
@@ -25,7 +28,7 @@ pub fn serve_stdio<S: LanguageServer>(
     let input = File::from(io::stdin().as_fd().try_clone_to_owned()?);
     let output = File::from(io::stdout().as_fd().try_clone_to_owned()?);
     rustix::stdio::dup2_stdout(io::stderr())?;
-    serve(service, socket, input, output, options)
+    serve(service, socket, notifications, input, output, options)
 }
 
 /// Serves the client at the other end of the standard streams; see [`serve`].
@@ -36,7 +39,8 @@ pub fn serve_stdio<S: LanguageServer>(
 pub fn serve_stdio<S: LanguageServer>(
     service: LspService<S>,
     socket: ClientSocket,
+    notifications: impl Stream<Item = Request> + Send + Unpin + 'static,
     options: &Options,
 ) -> io::Result<Ended> {
-    serve(service, socket, io::stdin(), io::stdout(), options)
+    serve(service, socket, notifications, io::stdin(), io::stdout(), options)
 }

@@ -66,6 +66,7 @@ fn everything_behind_initialize_waits_for_it() {
         json!({"jsonrpc": "2.0", "id": 100, "method": "initialize", "params": {"capabilities": {}}}),
         json!({"jsonrpc": "2.0", "method": "initialized", "params": {}}),
         json!({"jsonrpc": "2.0", "method": "textDocument/didOpen", "params": open}),
+        json!({"jsonrpc": "2.0", "method": "textDocument/didChange", "params": change(2)}),
         json!({"jsonrpc": "2.0", "id": 101, "method": EXECUTE, "params": command("record", 0)}),
     ];
     client
@@ -73,7 +74,7 @@ fn everything_behind_initialize_waits_for_it() {
         .expect("the input is open");
     assert_eq!(
         client.wait_for_response(101, EXECUTE).expect("an answer comes"),
-        json!(["initialize", "initialized", "open file:///a.go"])
+        json!(["initialize", "initialized", "open file:///a.go", "change 2"])
     );
     let published = client.wait_for_notification("textDocument/publishDiagnostics", |_| true);
     assert_eq!(published.expect("diagnostics come")["version"], json!(1));

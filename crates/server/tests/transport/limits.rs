@@ -5,7 +5,10 @@ use std::time::Duration;
 
 use deferlint_server::transport::{EndReason, Ended, Options};
 use deferlint_testkit::lsp::{LspClient, frame};
+use futures::channel::mpsc;
+use futures::stream;
 use serde_json::{Value, json};
+use tower_lsp::jsonrpc::Request;
 
 use crate::test_server::{EXECUTE, Gated, Run, command, execute, initialize, quick};
 
@@ -20,10 +23,15 @@ fn handlers_at_work_are_limited() {
             .start_request(EXECUTE, &command("wait", 0))
             .expect("the input is open")
     });
-    let error = client
-        .request(EXECUTE, &command("echo", 1))
-        .expect_err("there are enough");
-    assert_eq!(error.response_code(), Some(-32803));
+    let document = json!({"textDocument": {"uri": "file:///a.go"}});
+    let requests = [
+        (EXECUTE, command("echo", 1)),
+        ("textDocument/diagnostic", document),
+    ];
+    for (method, params) in requests {
+        let error = client.request(method, &params).expect_err("there are enough");
+        assert_eq!(error.response_code(), Some(-32803));
+    }
     client.cancel(ids[0]).expect("the input is open");
     client
         .wait_for_response(ids[0], EXECUTE)
@@ -106,6 +114,40 @@ fn a_client_that_only_sends_is_held_and_given_up() {
     );
     let sent = sender.join().expect("the sender ends when the input closes");
     assert!(sent < 2 * limit, "{sent} bytes were taken in");
+}
+
+#[test]
+fn notifications_without_end_hold_up_no_answer() {
+    let notifications = stream::repeat_with(|| Request::build("a").params(json!("x".repeat(1000))).finish());
+    let (run, from_server, to_server) = Run::notifying(notifications, quick());
+    let mut client = LspClient::over(from_server, to_server);
+    client
+        .wait_for_notification("a", |_| true)
+        .expect("a notification comes");
+    initialize(&mut client);
+    assert_eq!(execute(&mut client, "echo", 1), json!(1));
+    client
+        .request("shutdown", &Value::Null)
+        .expect("shutdown succeeds");
+    client.notify("exit", &Value::Null).expect("the input is open");
+    assert_eq!(run.end().reason, EndReason::Exit);
+}
+
+#[test]
+fn notifications_that_come_later_wake_the_writer() {
+    let (sender, notifications) = mpsc::unbounded();
+    let (_run, from_server, to_server) = Run::notifying(notifications, quick());
+    let mut client = LspClient::over(from_server, to_server);
+    initialize(&mut client);
+    for number in 0..100 {
+        let notification = Request::build("a").params(json!([number])).finish();
+        sender.unbounded_send(notification).expect("the server runs");
+        let params = client.wait_for_notification("a", |_| true);
+        assert_eq!(params.expect("a notification comes"), json!([number]));
+    }
+    // What has come to its end isn't asked any more.
+    drop(sender);
+    assert_eq!(execute(&mut client, "echo", 1), json!(1));
 }
 
 #[test]

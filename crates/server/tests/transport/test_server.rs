@@ -8,9 +8,10 @@ use std::time::Duration;
 
 use deferlint_server::transport::{Ended, Options, serve};
 use deferlint_testkit::lsp::{ClientKind, LspClient};
+use futures::{Stream, stream};
 use serde_json::{Value, json};
 use tokio::sync::Notify;
-use tower_lsp::jsonrpc::{Error, Result};
+use tower_lsp::jsonrpc::{Error, Request, Result};
 use tower_lsp::ls_types::{
     ConfigurationItem, DidChangeTextDocumentParams, DidCloseTextDocumentParams, DidOpenTextDocumentParams,
     ExecuteCommandParams, InitializeParams, InitializeResult, InitializedParams, LSPAny,
@@ -139,6 +140,14 @@ pub(crate) struct Run {
 impl Run {
     /// Starts a run; the ends of the pipes are what it writes and what it reads.
     pub(crate) fn over_pipes(options: Options) -> (Self, PipeReader, PipeWriter) {
+        Self::notifying(stream::empty(), options)
+    }
+
+    /// Starts a run that sends these notifications of its own accord.
+    pub(crate) fn notifying(
+        notifications: impl Stream<Item = Request> + Send + Unpin + 'static,
+        options: Options,
+    ) -> (Self, PipeReader, PipeWriter) {
         let (input, to_server) = std::io::pipe().expect("a pipe opens");
         let (from_server, output) = std::io::pipe().expect("a pipe opens");
         let thread = std::thread::spawn(move || {
@@ -147,7 +156,7 @@ impl Run {
                 record: Mutex::default(),
                 gate: Notify::new(),
             });
-            serve(service, socket, input, output, &options).expect("the threads start")
+            serve(service, socket, notifications, input, output, &options).expect("the threads start")
         });
         (Self { thread }, from_server, to_server)
     }
