@@ -91,7 +91,7 @@ fn measure_edit(parser: &mut Parser, text: &str, tree: &Tree, at: usize, (name, 
     time(&format!("{name} deleted: reparse"), || {
         parser
             .reparse(text, &edited(&after, &deleted), None)
-            .map(|reparse| reparse.freshness)
+            .map(|tree| tree.has_error())
     });
 }
 

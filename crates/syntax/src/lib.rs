@@ -24,7 +24,7 @@ pub use kind::Kind;
 pub use lexer::{Lexer, Token, TokenKind};
 pub use node::{Children, ChildrenByField, NamedChildren, Node};
 pub use outline::{Outline, OutlinedDeclaration};
-pub use parser::{Cancelled, Freshness, OutOfBudget, Parser, Reparse};
+pub use parser::{OutOfBudget, Parser};
 pub use source::Source;
 pub use tree::Tree;
 

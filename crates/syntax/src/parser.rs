@@ -2,7 +2,6 @@
 
 use std::{
     ops::ControlFlow,
-    sync::atomic::{AtomicBool, Ordering},
     time::{Duration, Instant},
 };
 
@@ -14,32 +13,6 @@ use crate::{Source, Tree};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error("the parse exceeded its time budget")]
 pub struct OutOfBudget;
-
-/// A parse was abandoned because its result is no longer wanted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-#[error("the parse was cancelled")]
-pub struct Cancelled;
-
-/// A tree from [`Parser::reparse`], and how it came about.
-#[derive(Clone, Debug)]
-pub struct Reparse {
-    /// The tree of the new text.
-    pub tree: Tree,
-    /// What the tree was made from.
-    pub freshness: Freshness,
-}
-
-/// What a tree was made from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Freshness {
-    /// The old tree and the text around the edits. Both trees have errors, or the old one had none.
-    Incremental,
-    /// The text alone, because the edits removed the last error.
-    Fresh,
-    /// The old tree and the text around the edits. They removed the last error, but the budget was spent before the
-    /// text could be parsed afresh; [`Parser::parse_unless`] does that, on another thread or in a quiet moment.
-    FreshParseDue,
-}
 
 /// A parser of Go. It keeps its working memory from parse to parse, and nothing else.
 pub struct Parser(tree_sitter::Parser);
@@ -87,16 +60,6 @@ impl Parser {
         self.run(source, old, || deadline.has_passed()).ok_or(OutOfBudget)
     }
 
-    /// Parses `source` from its text alone until `cancelled` becomes true.
-    pub fn parse_unless<S: Source + ?Sized>(
-        &mut self,
-        source: &S,
-        cancelled: &AtomicBool,
-    ) -> Result<Tree, Cancelled> {
-        self.run(source, None, || cancelled.load(Ordering::Relaxed))
-            .ok_or(Cancelled)
-    }
-
     /// Parses `source` like [`parse_within`](Self::parse_within), and once more from its text alone when the old tree
     /// had an error and the new one has none. Both parses share the budget; when only the first ends in time, its
     /// tree is the answer.
@@ -110,7 +73,7 @@ impl Parser {
         source: &S,
         old: &Tree,
         budget: Option<Duration>,
-    ) -> Result<Reparse, OutOfBudget> {
+    ) -> Result<Tree, OutOfBudget> {
         let deadline = Deadline::after(budget);
         self.reparse_until(source, old, || deadline.has_passed())
     }
@@ -121,24 +84,12 @@ impl Parser {
         source: &S,
         old: &Tree,
         stop: impl Fn() -> bool,
-    ) -> Result<Reparse, OutOfBudget> {
+    ) -> Result<Tree, OutOfBudget> {
         let tree = self.run(source, Some(old), &stop).ok_or(OutOfBudget)?;
         if tree.has_error() || !old.has_error() {
-            return Ok(Reparse {
-                tree,
-                freshness: Freshness::Incremental,
-            });
+            return Ok(tree);
         }
-        Ok(match self.run(source, None, stop) {
-            Some(tree) => Reparse {
-                tree,
-                freshness: Freshness::Fresh,
-            },
-            None => Reparse {
-                tree,
-                freshness: Freshness::FreshParseDue,
-            },
-        })
+        Ok(self.run(source, None, stop).unwrap_or(tree))
     }
 
     /// Parses until `stop` answers `true`, and is ready for another text in either case.
@@ -197,6 +148,15 @@ mod tests {
         start_was_read: Cell<bool>,
     }
 
+    impl NotesFreshParse {
+        fn new(document: Document) -> Self {
+            Self {
+                document,
+                start_was_read: Cell::new(false),
+            }
+        }
+    }
+
     impl Source for NotesFreshParse {
         fn chunk_at(&self, byte: u32) -> &[u8] {
             if byte == 0 {
@@ -206,20 +166,20 @@ mod tests {
         }
     }
 
-    #[test]
-    fn a_fresh_parse_without_time_for_it_is_left_to_the_caller() {
-        let text = format!("package p\n\n{}var x = (1\n", "func f() { g() }\n".repeat(1000));
+    /// The tree of a long file that ends with `tail`, before and after `inserted` is put in at its `|`.
+    fn typed(parser: &mut Parser, tail: &str, inserted: &str) -> (Tree, NotesFreshParse) {
+        let functions = "func f() { g() }\n".repeat(1000);
+        let column = tail.find('|').expect("the tail has a |");
+        let text = format!("package p\n\n{functions}{}\n", tail.replace('|', ""));
         let mut document = Document::new(&text).expect("a small document");
-        let mut parser = Parser::new();
         let mut old = parser.parse(&document);
-        let end_of_number = Position {
+        let position = Position {
             line: 1002,
-            column: 10,
+            column: column as u32,
         };
-        let range = Some(PositionRange::new(end_of_number, end_of_number));
         let change = Change {
-            range,
-            text: ")".to_owned(),
+            range: Some(PositionRange::new(position, position)),
+            text: inserted.to_owned(),
         };
         for edit in document
             .apply(&[change], PositionEncoding::Utf8)
@@ -227,13 +187,30 @@ mod tests {
         {
             old.edit(&edit);
         }
-        let source = NotesFreshParse {
-            document,
-            start_was_read: Cell::new(false),
-        };
-        let reparse = parser.reparse_until(&source, &old, || source.start_was_read.get());
-        let reparse = reparse.expect("the first parse is in time");
-        assert_eq!(reparse.freshness, Freshness::FreshParseDue);
-        assert!(old.has_error() && !reparse.tree.has_error());
+        (old, NotesFreshParse::new(document))
+    }
+
+    #[test]
+    fn only_the_end_of_an_error_asks_for_a_fresh_parse() {
+        let mut parser = Parser::new();
+        for (tail, inserted, is_fresh) in [
+            ("var x = 1|", "2", false),
+            ("var x = |1", "(", false),
+            ("var x = (1|", ")", true),
+        ] {
+            let (old, source) = typed(&mut parser, tail, inserted);
+            parser.reparse(&source, &old, None).expect("no budget to exceed");
+            assert_eq!(source.start_was_read.get(), is_fresh, "{tail}");
+        }
+    }
+
+    #[test]
+    fn without_time_for_a_fresh_parse_the_first_one_is_the_answer() {
+        let mut parser = Parser::new();
+        let (old, source) = typed(&mut parser, "var x = (1|", ")");
+        let tree = parser.reparse_until(&source, &old, || source.start_was_read.get());
+        let tree = tree.expect("the first parse is in time");
+        assert!(source.start_was_read.get());
+        assert!(old.has_error() && !tree.has_error());
     }
 }

@@ -1,13 +1,10 @@
-//! Budgets, cancellation, and texts that are hard on a parser.
+//! Budgets, and texts that are hard on a parser.
 
 mod support;
 
-use std::{
-    sync::atomic::{AtomicBool, Ordering},
-    time::Duration,
-};
+use std::time::Duration;
 
-use deferlint_syntax::{Cancelled, Kind, Node, OutOfBudget, Parser, Source, errors, first_error_in};
+use deferlint_syntax::{Kind, Node, OutOfBudget, Parser, Source, errors, first_error_in};
 use support::outline;
 
 const SMALL: &str = "package p\n\nfunc f() { g() }\n";
@@ -49,7 +46,7 @@ fn a_reparse_after_an_opened_raw_string_stops_at_its_budget() {
     let unlimited = parser
         .reparse(text.as_str(), &tree, None)
         .expect("no budget to exceed");
-    assert!(unlimited.tree.has_error());
+    assert!(unlimited.has_error());
 }
 
 #[test]
@@ -59,50 +56,6 @@ fn a_generous_budget_changes_nothing() {
         .parse_within(SMALL, None, Some(Duration::MAX))
         .expect("time enough");
     assert_eq!(outline(&within), outline(&parser.parse(SMALL)));
-}
-
-#[test]
-fn a_cancelled_parse_stops() {
-    let mut parser = Parser::new();
-    let text = large();
-    assert_eq!(
-        parser.parse_unless(text.as_str(), &AtomicBool::new(true)).err(),
-        Some(Cancelled)
-    );
-    check_clean(&mut parser);
-    let kept = parser
-        .parse_unless(SMALL, &AtomicBool::new(false))
-        .expect("nobody cancels");
-    assert_eq!(outline(&kept), outline(&parser.parse(SMALL)));
-}
-
-/// A text that calls its own parse off once half of it is read.
-struct CancelsHalfway<'a> {
-    text: &'a str,
-    cancelled: &'a AtomicBool,
-}
-
-impl Source for CancelsHalfway<'_> {
-    fn chunk_at(&self, byte: u32) -> &[u8] {
-        if byte as usize > self.text.len() / 2 {
-            self.cancelled.store(true, Ordering::Relaxed);
-        }
-        let chunk = self.text.as_bytes().chunk_at(byte);
-        &chunk[..chunk.len().min(1024)]
-    }
-}
-
-#[test]
-fn a_parse_is_cancelled_while_it_runs() {
-    let mut parser = Parser::new();
-    let cancelled = AtomicBool::new(false);
-    let text = large();
-    let source = CancelsHalfway {
-        text: &text,
-        cancelled: &cancelled,
-    };
-    assert_eq!(parser.parse_unless(&source, &cancelled).err(), Some(Cancelled));
-    check_clean(&mut parser);
 }
 
 /// `depth` pairs of parentheses around a number.

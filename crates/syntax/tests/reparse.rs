@@ -2,7 +2,7 @@
 
 mod support;
 
-use deferlint_syntax::{Freshness, Node, Parser, declarations};
+use deferlint_syntax::{Node, Parser, declarations};
 use deferlint_text::{ByteRange, Change, Document, PositionEncoding, PositionRange};
 use proptest::prelude::*;
 use support::{outline, replace};
@@ -93,10 +93,9 @@ fn check(snippet: &str, edits: &[Edit]) {
             boundaries[last],
             edit.insertion,
         ));
-        let Ok(reparse) = parser.reparse(text.as_str(), &tree, None) else {
-            unreachable!("a parse without a budget cannot exceed it")
-        };
-        tree = reparse.tree;
+        tree = parser
+            .reparse(text.as_str(), &tree, None)
+            .expect("no budget to exceed");
         let fresh = parser.parse(text.as_str());
         if !fresh.has_error() {
             assert_eq!(outline(&tree), outline(&fresh), "{text:?}");
@@ -132,8 +131,7 @@ fn check_typing(text: &str, typed: &str) {
         ));
         tree = parser
             .reparse(text.as_str(), &tree, None)
-            .expect("no budget to exceed")
-            .tree;
+            .expect("no budget to exceed");
         let fresh = parser.parse(text.as_str());
         assert_eq!(tree.has_error(), fresh.has_error(), "{text:?}");
         if !fresh.has_error() {
@@ -156,27 +154,6 @@ fn typing_a_function_ends_at_its_fresh_tree() {
     check_typing("|", "package p\n\nvar x = []int{1, 2}\n");
 }
 
-/// Reparses `text` after `inserted` was put in at `|`; the tree is the fresh one, made as `expected`.
-fn check_freshness(text: &str, inserted: &str, expected: Freshness) {
-    let at = text.find('|').expect("the text has a |");
-    let mut text = text.replace('|', "");
-    let mut parser = Parser::new();
-    let mut tree = parser.parse(text.as_str());
-    tree.edit(&replace(&mut text, at, at, inserted));
-    let reparse = parser
-        .reparse(text.as_str(), &tree, None)
-        .expect("no budget to exceed");
-    assert_eq!(reparse.freshness, expected);
-    assert_eq!(outline(&reparse.tree), outline(&parser.parse(text.as_str())));
-}
-
-#[test]
-fn only_the_end_of_an_error_asks_for_a_fresh_parse() {
-    check_freshness("package p\n\nvar x = 1|\n", "2", Freshness::Incremental);
-    check_freshness("package p\n\nvar x = |1\n", "(", Freshness::Incremental);
-    check_freshness("package p\n\nvar x = (1|\n", ")", Freshness::Fresh);
-}
-
 #[test]
 fn an_untouched_declaration_keeps_its_identity() {
     let mut text = "package p\n\nfunc f() { g() }\n\nfunc h() { g() }\n".to_owned();
@@ -187,8 +164,7 @@ fn an_untouched_declaration_keeps_its_identity() {
     edited.edit(&replace(&mut text, at, at, "x"));
     let new = parser
         .reparse(text.as_str(), &edited, None)
-        .expect("no budget to exceed")
-        .tree;
+        .expect("no budget to exceed");
     let ids = |tree| declarations(tree).map(Node::id).collect::<Vec<_>>();
     let (before, after) = (ids(&old), ids(&new));
     assert_ne!(before[0], after[0]);

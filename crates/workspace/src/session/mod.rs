@@ -298,8 +298,7 @@ impl Session {
         for edit in edits {
             tree.edit(edit);
         }
-        let reparsed = self.parser.reparse(document, &tree, budget)?;
-        Ok(reparsed.tree)
+        self.parser.reparse(document, &tree, budget)
     }
 
     fn finish_parse(&mut self, id: &DocumentId, tree: Tree, parse: u64, changes: &mut Changes) {
