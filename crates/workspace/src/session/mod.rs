@@ -43,6 +43,8 @@ pub struct Session {
     documents: FxHashMap<DocumentId, OpenDocument>,
     trees: RecentTrees,
     index: PackageIndex,
+    /// The directories of open documents that a job reads for the first time.
+    indexing: BTreeSet<PathBuf>,
     reports: Vec<String>,
     /// The number of parses that were left to jobs.
     parses: u64,
@@ -90,6 +92,7 @@ impl Session {
             documents: FxHashMap::default(),
             trees: RecentTrees::default(),
             index,
+            indexing: BTreeSet::new(),
             reports: Vec::new(),
             parses: 0,
         }
@@ -138,7 +141,9 @@ impl Session {
         if is_parsed {
             self.facts_changed(&id, &mut changes);
         }
-        if let Some(directory) = directory.filter(|directory| !self.index.is_known(directory)) {
+        if let Some(directory) = directory.filter(|directory| !self.index.is_known(directory))
+            && self.indexing.insert(directory.clone())
+        {
             changes.jobs.push(self.index_job(directory));
         }
         Ok(self.report(changes))
@@ -197,10 +202,12 @@ impl Session {
         match outcome {
             Outcome::Parsed { id, tree, parse } => self.finish_parse(&id, tree, parse, &mut changes),
             Outcome::Indexed { directory, facts } => {
+                self.indexing.remove(&directory);
                 self.index.put_packed(&directory, facts);
                 self.recheck(|_| true, &mut changes);
             }
             Outcome::LeftUnread { directory } => {
+                self.indexing.remove(&directory);
                 if self.index.leave_unread(&directory) {
                     self.recheck(|_| true, &mut changes);
                 } else {
@@ -259,11 +266,14 @@ impl Session {
             // Of a directory that vanished or came back a client may tell nothing but its name.
             if !is_go_file(path) {
                 directories.extend(self.index.read_below(path));
+                let indexing = self.indexing.iter();
+                directories.extend(indexing.filter(|directory| directory.starts_with(path)).cloned());
             }
         }
+        // A job that is reading one may have missed what changed.
         let (read, new): (Vec<_>, Vec<_>) = directories
             .into_iter()
-            .partition(|directory| self.index.is_read(directory));
+            .partition(|directory| self.index.is_read(directory) || self.indexing.contains(directory));
         let jobs = read.into_iter().map(|directory| self.index_job(directory));
         changes.jobs.extend(jobs);
         if !new.is_empty() {

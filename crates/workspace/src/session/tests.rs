@@ -228,6 +228,36 @@ fn a_document_is_checked_at_once_and_again_when_all_its_imports_are_known() {
 }
 
 #[test]
+fn a_file_that_changes_while_its_directory_is_read_for_the_first_time_is_read_again() {
+    let module = tempfile::tempdir().expect("a temporary directory");
+    let write = |name: &str, text: &str| std::fs::write(module.path().join(name), text).expect("a file");
+    write("go.mod", "module example.com/shop\n\ngo 1.24\n");
+    let text = "package shop\n\nfunc stock() map[string]int {\n\tdefer println()\n\treturn shelf()\n}\n";
+    let mut session = Session::default();
+    let id = DocumentId::from("stock.go");
+    let opened = session.open(Arc::clone(&id), Some(module.path().join("stock.go")), 1, text);
+    let mut jobs = opened.expect("a small text").jobs;
+    let (first, none) = (jobs.pop().expect("the directory is read"), jobs.pop());
+    assert!(none.is_none());
+    let before = first.run();
+
+    write(
+        "shelf.go",
+        "package shop\n\nfunc shelf() map[string]int { return nil }\n",
+    );
+    for changed in [module.path().join("shelf.go"), module.path().to_owned()] {
+        let mut jobs = session.changed_on_disk(&[changed]).jobs;
+        assert!(matches!(jobs.pop(), Some(Job::Index { directory, .. }) if directory == module.path()));
+    }
+    let again = session.index_job(module.path().to_owned());
+    let findings = |session: &Session| session.analysis(&id).map(|found| found.diagnostics.len());
+    session.finish(before);
+    assert_eq!(findings(&session), Some(0));
+    session.finish(again.run());
+    assert_eq!(findings(&session), Some(1));
+}
+
+#[test]
 fn a_document_that_others_were_parsed_after_is_parsed_anew_when_it_is_edited() {
     let mut session = Session::default();
     let text =
