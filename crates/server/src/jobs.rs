@@ -74,8 +74,7 @@ impl Jobs {
             Job::Parse { id, .. } => FailedJob::Parse(id.clone()),
             Job::Index { directory, .. } | Job::Import { directory, .. } => {
                 if let Some(again) = self.indexing.get_mut(directory) {
-                    *again = Some(waiting);
-                    return;
+                    return wait_in(again, waiting);
                 }
                 self.indexing.insert(directory.clone(), None);
                 FailedJob::Index(directory.clone())
@@ -129,11 +128,22 @@ impl Jobs {
     }
 }
 
+/// Lets a job wait in the place of one that reads the same directory. One that reads all of it does what one for its importers
+/// would do.
+fn wait_in(place: &mut Option<Waiting>, waiting: Waiting) {
+    match place {
+        Some(earlier) if matches!(earlier.job, Job::Index { .. }) => {
+            earlier.cancellations = waiting.cancellations;
+        }
+        _ => *place = Some(waiting),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::sync::mpsc::channel;
 
-    use deferlint_workspace::Outcome;
+    use deferlint_workspace::{BuildTarget, Outcome};
 
     use super::*;
 
@@ -175,5 +185,33 @@ mod tests {
             matches!(&event, Event::JobDone(Outcome::Indexed { .. })),
             "{event:?}"
         );
+    }
+
+    #[test]
+    fn a_job_that_waits_to_read_all_of_a_directory_stays_when_importers_ask_for_it() {
+        let pool = ThreadPoolBuilder::new().num_threads(1).build().expect("a thread");
+        let (release, released) = channel();
+        pool.spawn(move || released.recv().expect("a release"));
+        let (events, received) = Events::queue();
+        let mut jobs = Jobs::new(pool, events);
+        let directory = Path::new("a");
+        let import = Job::Import {
+            directory: directory.to_owned(),
+            target: BuildTarget::default(),
+            cache: None,
+        };
+        for job in [index(directory), index(directory), import] {
+            jobs.start(job);
+        }
+        release.send(()).expect("the thread waits");
+        for _ in 0..2 {
+            let event = received.recv().expect("an event");
+            assert!(
+                matches!(&event, Event::JobDone(Outcome::Indexed { .. })),
+                "{event:?}"
+            );
+            jobs.indexed(directory);
+        }
+        assert_eq!(jobs.indexing(), 0);
     }
 }

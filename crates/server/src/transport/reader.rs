@@ -1,4 +1,4 @@
-//! The reader thread: frames to messages, and the ones of every keystroke to their handlers.
+//! The reader thread: frames to messages.
 
 use std::io::Read;
 use std::sync::Arc;
@@ -7,67 +7,31 @@ use std::sync::mpsc::Sender;
 use std::time::Duration;
 
 use serde_json::Value;
-use tower_lsp::LanguageServer;
 use tower_lsp::jsonrpc::{ErrorCode, Request, Response};
 
 use super::client_process::ClientProcess;
 use super::frame::{Frame, FrameError, FrameReader};
-use super::handlers::{Handlers, Started};
-use super::inbox::Inbox;
 use super::lost_change;
 use super::message::{self, Message};
-use super::outlet::Outlet;
+use super::queue::Queue;
 use super::uri::Spellings;
 use super::{EndReason, Event};
 
-/// What comes with every keystroke. Its handlers don't wait before their first await.
-const OF_EVERY_KEYSTROKE: [&str; 2] = ["textDocument/didChange", "textDocument/diagnostic"];
-
-/// Reads the client's messages until `exit` or the end of the input.
+/// Reads the client's messages into the inbox until `exit` or the end of the input.
 pub(super) struct Reader<R> {
     pub(super) frames: FrameReader<R>,
+    pub(super) inbox: Arc<Queue<Message>>,
     pub(super) spellings: Arc<Spellings>,
     /// Set once a `shutdown` request has been read.
     pub(super) has_shut_down: Arc<AtomicBool>,
     pub(super) events: Sender<Event>,
+    pub(super) stall_limit: Duration,
     /// What comes next, before anything else is read.
     pub(super) next: Option<Message>,
 }
 
-/// Where the reader's messages go.
-pub(super) struct Destination<S> {
-    pub(super) handlers: Arc<Handlers<S>>,
-    pub(super) inbox: Arc<Inbox>,
-    pub(super) outlet: Arc<Outlet>,
-    pub(super) stall_limit: Duration,
-}
-
-impl<S: LanguageServer> Destination<S> {
-    /// Starts the handler of what comes with every keystroke, if nothing before it still waits to be handled: that saves
-    /// waking the dispatch task. Gives back what has to go through the inbox.
-    fn start_at_once(&self, message: Message) -> Option<Message> {
-        match message {
-            Message::Request(request)
-                if OF_EVERY_KEYSTROKE.contains(&request.method())
-                    && self.inbox.all_handled()
-                    && !self.handlers.is_initializing()
-                    && self.outlet.has_room() =>
-            {
-                match self.handlers.start(request) {
-                    Started::Finished(Some(answer)) => self.outlet.answer(answer),
-                    Started::Finished(None) => {}
-                    Started::Running(running) => self.inbox.hand_over(running),
-                }
-                None
-            }
-            message => Some(message),
-        }
-    }
-}
-
 impl<R: Read> Reader<R> {
-    pub(super) fn run<S: LanguageServer>(mut self, destination: &Destination<S>) {
-        let inbox = &destination.inbox;
+    pub(super) fn run(mut self) {
         let last = loop {
             let Some((message, bytes)) = self.next_message() else {
                 break EndReason::InputEnded;
@@ -75,19 +39,17 @@ impl<R: Read> Reader<R> {
             if matches!(&message, Message::Request(request) if request.method() == "exit") {
                 // The other threads end as soon as they see it, so the reason has to be known before.
                 let _ = self.events.send(Event::LastMessage(EndReason::Exit));
-                inbox.push(message, bytes);
-                return inbox.close();
+                self.inbox.push(message, bytes);
+                return self.inbox.close();
             }
-            if !inbox.wait_for_room(destination.stall_limit) {
+            if !self.inbox.wait_for_room(self.stall_limit) {
                 tracing::error!("the client sends without reading, giving it up");
                 break EndReason::ClientStalled;
             }
-            if let Some(message) = destination.start_at_once(message) {
-                inbox.push(message, bytes);
-            }
+            self.inbox.push(message, bytes);
         };
         let _ = self.events.send(Event::LastMessage(last));
-        inbox.close();
+        self.inbox.close();
     }
 
     /// The next message and the length of its body in bytes; `None` at the end of the input.

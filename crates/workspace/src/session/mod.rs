@@ -141,9 +141,8 @@ impl Session {
         if is_parsed {
             self.facts_changed(&id, &mut changes);
         }
-        if let Some(directory) = directory.filter(|directory| !self.index.is_known(directory))
-            && self.indexing.insert(directory.clone())
-        {
+        if let Some(directory) = directory.filter(|directory| !self.index.is_known(directory)) {
+            self.indexing.insert(directory.clone());
             changes.jobs.push(self.index_job(directory));
         }
         Ok(self.report(changes))
