@@ -3,36 +3,33 @@
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use futures::stream::FuturesUnordered;
 use futures::{SinkExt as _, StreamExt as _};
 use tower_lsp::jsonrpc::{Request, Response};
 use tower_lsp::{ClientSocket, LanguageServer};
 
-use super::handlers::{Finished, Handlers, Running, Started};
-use super::inbox::{Arrival, Inbox};
+use super::handlers::Handlers;
 use super::message::Message;
 use super::outlet::Outlet;
-use super::queue::Popped;
-use super::reader::Destination;
+use super::queue::{Popped, Queue};
 
-/// The dispatch task: the only one that polls running handlers, and that starts those which the reader hasn't.
+/// The dispatch task: the only one that starts handlers and polls them.
 ///
 /// - While the outlet has no room, because the client doesn't read, nothing is taken, polled or sent.
 /// - Messages behind an `initialize` that waits are left where they are, until no more will come.
 pub(super) struct Dispatcher<S> {
-    handlers: Arc<Handlers<S>>,
+    handlers: Handlers<S>,
     socket: ClientSocket,
-    inbox: Arc<Inbox>,
+    inbox: Arc<Queue<Message>>,
     outlet: Arc<Outlet>,
-    running: FuturesUnordered<Running>,
-    /// The last turn took something from the inbox; the next one asks the running handlers first.
-    took_arrival: bool,
+    /// The last turn took a message; the next one asks the running handlers first.
+    took_message: bool,
 }
 
 /// What the dispatch task does next.
 enum Turn {
-    Arrival(Arrival),
-    Finished(Finished),
+    Message(Message),
+    /// A handler has finished, with this answer.
+    Finished(Option<Response>),
     /// A request or notification to the client.
     Outgoing(Request),
     /// The input has ended and every handler has finished.
@@ -40,15 +37,19 @@ enum Turn {
 }
 
 impl<S: LanguageServer> Dispatcher<S> {
-    /// The task that takes what the reader leaves in the inbox of its destination.
-    pub(super) fn new(socket: ClientSocket, destination: &Destination<S>) -> Self {
+    /// The task that takes messages from the inbox.
+    pub(super) fn new(
+        handlers: Handlers<S>,
+        socket: ClientSocket,
+        inbox: Arc<Queue<Message>>,
+        outlet: Arc<Outlet>,
+    ) -> Self {
         Self {
-            handlers: Arc::clone(&destination.handlers),
+            handlers,
             socket,
-            inbox: Arc::clone(&destination.inbox),
-            outlet: Arc::clone(&destination.outlet),
-            running: FuturesUnordered::new(),
-            took_arrival: false,
+            inbox,
+            outlet,
+            took_message: false,
         }
     }
 
@@ -56,16 +57,18 @@ impl<S: LanguageServer> Dispatcher<S> {
     pub(super) async fn run(mut self) {
         loop {
             match std::future::poll_fn(|context| self.poll_turn(context)).await {
-                Turn::Arrival(Arrival::Message(message)) => {
-                    let is_exit = is_exit(&message);
-                    self.handle(message);
-                    self.inbox.handled();
+                Turn::Message(Message::Refused(response)) => self.outlet.answer(response),
+                // The service has exited if this fails, and nobody waits any more.
+                Turn::Message(Message::Response(response)) => drop(self.socket.start_send_unpin(response)),
+                Turn::Message(Message::Request(request)) => {
+                    let is_exit = request.method() == "exit";
+                    let answer = self.handlers.start(request);
+                    self.answer(answer);
                     if is_exit {
                         return;
                     }
                 }
-                Turn::Arrival(Arrival::Running(running)) => self.running.push(running),
-                Turn::Finished(finished) => self.answer(self.handlers.finish(finished)),
+                Turn::Finished(answer) => self.answer(answer),
                 Turn::Outgoing(request) => self.outlet.send(request),
                 Turn::End => return,
             }
@@ -78,43 +81,31 @@ impl<S: LanguageServer> Dispatcher<S> {
         if !self.outlet.has_room() {
             return Poll::Pending;
         }
-        let prefers_running = std::mem::take(&mut self.took_arrival);
-        if prefers_running && let Poll::Ready(Some(finished)) = self.running.poll_next_unpin(context) {
-            return Poll::Ready(Turn::Finished(finished));
+        let prefers_running = std::mem::take(&mut self.took_message);
+        if prefers_running && let Poll::Ready(answer) = self.handlers.poll_finished(context) {
+            return Poll::Ready(Turn::Finished(answer));
         }
         let mut input_has_ended = false;
         if !self.handlers.is_initializing() || self.inbox.is_closed() {
             match self.inbox.try_pop() {
-                Popped::Message(arrival) => {
-                    self.took_arrival = true;
-                    return Poll::Ready(Turn::Arrival(arrival));
+                Popped::Message(message) => {
+                    self.took_message = true;
+                    return Poll::Ready(Turn::Message(message));
                 }
                 Popped::Empty => {}
                 Popped::Closed => input_has_ended = true,
             }
         }
-        if let Poll::Ready(Some(finished)) = self.running.poll_next_unpin(context) {
-            return Poll::Ready(Turn::Finished(finished));
+        if let Poll::Ready(answer) = self.handlers.poll_finished(context) {
+            return Poll::Ready(Turn::Finished(answer));
         }
         if let Poll::Ready(Some(request)) = self.socket.poll_next_unpin(context) {
             return Poll::Ready(Turn::Outgoing(request));
         }
-        if input_has_ended && self.running.is_empty() {
+        if input_has_ended && self.handlers.is_idle() {
             return Poll::Ready(Turn::End);
         }
         Poll::Pending
-    }
-
-    fn handle(&mut self, message: Message) {
-        match message {
-            Message::Refused(response) => self.outlet.answer(response),
-            // The service has exited if this fails, and nobody waits any more.
-            Message::Response(response) => drop(self.socket.start_send_unpin(response)),
-            Message::Request(request) => match self.handlers.start(request) {
-                Started::Finished(answer) => self.answer(answer),
-                Started::Running(running) => self.running.push(running),
-            },
-        }
     }
 
     fn answer(&self, answer: Option<Response>) {
@@ -122,10 +113,6 @@ impl<S: LanguageServer> Dispatcher<S> {
             self.outlet.answer(response);
         }
     }
-}
-
-fn is_exit(message: &Message) -> bool {
-    matches!(message, Message::Request(request) if request.method() == "exit")
 }
 
 /// The closed outlet tells the writer that all has been said, also if the task itself fails.

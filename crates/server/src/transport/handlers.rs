@@ -1,14 +1,13 @@
-//! The handlers of the service, which the reader and the dispatch task start.
+//! The handlers of the service: starting, polling and answering.
 
 use std::any::Any;
 use std::panic::{self, AssertUnwindSafe};
 use std::pin::Pin;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
-use futures::FutureExt as _;
 use futures::future::{BoxFuture, CatchUnwind};
+use futures::stream::FuturesUnordered;
+use futures::{FutureExt as _, StreamExt as _};
 use serde_json::json;
 use tower::Service as _;
 use tower_lsp::jsonrpc::{Error, ErrorCode, Id, Request, Response};
@@ -21,78 +20,81 @@ const SHUTDOWN: &str = "shutdown";
 /// `LSPErrorCodes.RequestFailed`: the request was right and can't be answered.
 const REQUEST_FAILED: ErrorCode = ErrorCode::ServerError(-32803);
 
-/// The service, and what is known of its handlers.
+/// The service, and its handlers that are at work.
 ///
-/// A handler is polled once before the next one is started, so whatever it does before its first await happens in the
-/// order in which handlers are started.
+/// A handler is polled once when it is started, so whatever it does before its first await happens in the order in which
+/// handlers are started.
 pub(super) struct Handlers<S> {
-    service: Mutex<LspService<S>>,
-    /// How many handlers are at work.
-    running: AtomicUsize,
+    service: LspService<S>,
+    running: FuturesUnordered<Running>,
     max_running: usize,
-    is_initializing: AtomicBool,
-}
-
-/// What came of starting a handler.
-pub(super) enum Started {
-    /// It has finished; the answer, if there is one to give.
-    Finished(Option<Response>),
-    /// It waits for something.
-    Running(Running),
+    is_initializing: bool,
 }
 
 impl<S: LanguageServer> Handlers<S> {
-    /// No handlers yet; requests past `max_running` of them are refused.
+    /// None at work yet; requests past `max_running` of them are refused.
     pub(super) fn new(service: LspService<S>, max_running: usize) -> Self {
         Self {
-            service: Mutex::new(service),
-            running: AtomicUsize::new(0),
+            service,
+            running: FuturesUnordered::new(),
             max_running,
-            is_initializing: AtomicBool::new(false),
+            is_initializing: false,
         }
     }
 
-    /// Whether `initialize` hasn't been answered yet.
+    /// Whether an `initialize` is at work.
     pub(super) fn is_initializing(&self) -> bool {
-        self.is_initializing.load(Ordering::Acquire)
+        self.is_initializing
     }
 
-    /// Calls the handler of `request` and polls it once. This never waits for the handler.
-    pub(super) fn start(&self, request: Request) -> Started {
+    /// Whether none is at work.
+    pub(super) fn is_idle(&self) -> bool {
+        self.running.is_empty()
+    }
+
+    /// Calls the handler of `request` and polls it once. This never waits for the handler; the answer, if there is one to
+    /// give already.
+    pub(super) fn start(&mut self, request: Request) -> Option<Response> {
         if request.id().is_none() && [INITIALIZE, SHUTDOWN].contains(&request.method()) {
             // The service would take it for the request, and nobody could be told what came of it.
             tracing::warn!("{} came without an id and is dropped", request.method());
-            return Started::Finished(None);
+            return None;
         }
         if let Some(refusal) = self.refuse(&request) {
-            return Started::Finished(Some(refusal));
+            return Some(refusal);
         }
         let (id, method) = (request.id().cloned(), request.method().to_owned());
-        let called = panic::catch_unwind(AssertUnwindSafe(|| self.service().call(request)));
+        let called = panic::catch_unwind(AssertUnwindSafe(|| self.service.call(request)));
         let future = match called {
             Ok(future) => AssertUnwindSafe(future).catch_unwind(),
             Err(panic) => {
                 let outcome = Err(panic);
-                return Started::Finished(self.answer_of(Finished { id, method, outcome }));
+                return self.finish(Finished { id, method, outcome });
             }
         };
         let mut running = Running { id, method, future };
-        // Whoever takes it polls it once more before it relies on being woken.
+        // The set polls what is new in it once more before it relies on being woken.
         match running.poll_unpin(&mut Context::from_waker(Waker::noop())) {
-            Poll::Ready(finished) => Started::Finished(self.answer_of(finished)),
+            Poll::Ready(finished) => self.finish(finished),
             Poll::Pending => {
-                self.running.fetch_add(1, Ordering::Relaxed);
-                if running.method == INITIALIZE {
-                    self.is_initializing.store(true, Ordering::Release);
-                }
-                Started::Running(running)
+                self.is_initializing |= running.method == INITIALIZE;
+                self.running.push(running);
+                None
             }
+        }
+    }
+
+    /// Polls those at work until one has finished; with the answer, if there is one to give.
+    pub(super) fn poll_finished(&mut self, context: &mut Context<'_>) -> Poll<Option<Response>> {
+        match self.running.poll_next_unpin(context) {
+            Poll::Ready(Some(finished)) => Poll::Ready(self.finish(finished)),
+            Poll::Ready(None) | Poll::Pending => Poll::Pending,
         }
     }
 
     /// The answer to a request that comes while too many handlers are at work.
     fn refuse(&self, request: &Request) -> Option<Response> {
-        let running = self.running.load(Ordering::Relaxed);
+        let running = self.running.len();
         if running < self.max_running || request.method() == SHUTDOWN {
             return None;
         }
@@ -104,18 +106,12 @@ impl<S: LanguageServer> Handlers<S> {
         Some(Response::from_error(request.id()?.clone(), error))
     }
 
-    /// Notes that a handler which was running has finished; the answer, if there is one to give.
-    pub(super) fn finish(&self, finished: Finished) -> Option<Response> {
-        self.running.fetch_sub(1, Ordering::Relaxed);
-        if finished.method == INITIALIZE {
-            self.is_initializing.store(false, Ordering::Release);
-        }
-        self.answer_of(finished)
-    }
-
     /// The answer to a request whose handler has ended, one way or another: every request gets one.
-    fn answer_of(&self, finished: Finished) -> Option<Response> {
+    fn finish(&mut self, finished: Finished) -> Option<Response> {
         let Finished { id, method, outcome } = finished;
+        if method == INITIALIZE {
+            self.is_initializing = false;
+        }
         match outcome {
             Ok(Ok(Some(response))) => Some(response),
             // The service has no answer to unknown requests whose names begin with `$/`.
@@ -135,17 +131,12 @@ impl<S: LanguageServer> Handlers<S> {
     }
 
     /// Lets the service forget a request whose handler panicked, which it still holds for running.
-    fn forget(&self, id: &Id) {
+    fn forget(&mut self, id: &Id) {
         let cancel = Request::build("$/cancelRequest")
             .params(json!({ "id": id }))
             .finish();
         // The handler of a cancellation is done with its first poll and has no answer.
-        let _ = self.service().call(cancel).now_or_never();
-    }
-
-    fn service(&self) -> MutexGuard<'_, LspService<S>> {
-        // A call that panicked has started nothing.
-        self.service.lock().unwrap_or_else(PoisonError::into_inner)
+        let _ = self.service.call(cancel).now_or_never();
     }
 }
 
@@ -153,7 +144,7 @@ impl<S: LanguageServer> Handlers<S> {
 type Answer = Result<Option<Response>, ExitedError>;
 
 /// A handler at work.
-pub(super) struct Running {
+struct Running {
     /// `None` for a notification.
     id: Option<Id>,
     method: String,
@@ -161,7 +152,7 @@ pub(super) struct Running {
 }
 
 /// A handler that has returned, was cancelled or has panicked.
-pub(super) struct Finished {
+struct Finished {
     id: Option<Id>,
     method: String,
     /// The answer, or what the handler panicked with.

@@ -4,17 +4,16 @@
 //!
 //! ```text
 //! input ─ reader ─ inbox ─ dispatch task ─ outlet ─ writer ─ output
-//!            └── handlers ──┘                 notifications ┘
+//!                                   notifications ┘
 //! ```
 //!
-//! - The **reader** frames and parses. What is no message becomes an answer in the inbox, at its place. What comes with
-//!   every keystroke it hands to the service itself, unless something before it still waits in the inbox.
-//! - The **dispatch task** hands every other message to the service in order, and polls the handlers that wait.
+//! - The **reader** frames and parses. What is no message becomes an answer in the inbox, at its place.
+//! - The **dispatch task** hands each message to the service in order and polls the handlers.
 //! - The **writer** is the only one that touches the output. When it has nothing else to write, it asks for the next
-//!   notification: a slow client gets fewer of them and never an old one.
+//!   notification: a slow client gets fewer of them, and none that was replaced before the output had room for it.
 //!
-//! Both queues are bounded by bytes. A client that doesn't read fills the output, then the outlet; nothing is handed to
-//! the service any more, and the inbox fills. Until then the reader still sees `exit` and the end of the
+//! Both queues are bounded by bytes. A client that doesn't read fills the output, then the outlet; the dispatch
+//! task stops taking messages, and the inbox fills. Until then the reader still sees `exit` and the end of the
 //! input; past it the reader waits, and gives the client up after [`Options::stall_limit`]. Memory is bounded
 //! at all times and no end is lost.
 //!
@@ -27,7 +26,6 @@ mod dispatch;
 mod frame;
 mod handlers;
 mod header;
-mod inbox;
 mod lost_change;
 mod message;
 mod outlet;
@@ -53,9 +51,9 @@ use self::client_process::ClientProcess;
 use self::dispatch::Dispatcher;
 use self::frame::FrameReader;
 use self::handlers::Handlers;
-use self::inbox::Inbox;
 use self::outlet::Outlet;
-use self::reader::{Destination, Reader};
+use self::queue::Queue;
+use self::reader::Reader;
 use self::uri::Spellings;
 
 pub use self::stdio::serve_stdio;
@@ -150,28 +148,26 @@ pub fn serve<S: LanguageServer>(
     output: impl Write + Send + 'static,
     options: &Options,
 ) -> io::Result<Ended> {
+    let inbox = Arc::new(Queue::new(options.max_queued_bytes));
     let spellings = Arc::new(Spellings::default());
+    let outlet = Arc::new(Outlet::new(options.max_queued_bytes, Arc::clone(&spellings)));
     let has_shut_down = Arc::new(AtomicBool::new(false));
     let (events, reports) = mpsc::channel();
-    let destination = Destination {
-        handlers: Arc::new(Handlers::new(service, options.max_running_handlers)),
-        inbox: Arc::new(Inbox::new(options.max_queued_bytes)),
-        outlet: Arc::new(Outlet::new(options.max_queued_bytes, Arc::clone(&spellings))),
-        stall_limit: options.stall_limit,
-    };
+
     let reader = Reader {
         frames: FrameReader::new(input, options.max_body_bytes),
+        inbox: Arc::clone(&inbox),
         spellings,
         has_shut_down: Arc::clone(&has_shut_down),
         events: events.clone(),
+        stall_limit: options.stall_limit,
         next: None,
     };
-    let dispatcher = Dispatcher::new(socket, &destination);
-    let outlet = Arc::clone(&destination.outlet);
+    let handlers = Handlers::new(service, options.max_running_handlers);
+    let dispatcher = Dispatcher::new(handlers, socket, inbox, Arc::clone(&outlet));
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .build()?;
-    let context = runtime.handle().clone();
     spawn("dispatch", move || runtime.block_on(dispatcher.run()))?;
     spawn("writer", move || {
         let event = match writer::write_frames(&outlet, notifications, output) {
@@ -181,11 +177,7 @@ pub fn serve<S: LanguageServer>(
         // The calling thread may have stopped listening.
         let _ = events.send(event);
     })?;
-    spawn("reader", move || {
-        // Handlers may use it from their start.
-        let _context = context.enter();
-        reader.run(&destination);
-    })?;
+    spawn("reader", move || reader.run())?;
 
     let reason = wait_for_end(&reports, options);
     let ended = Ended {
@@ -202,9 +194,11 @@ pub fn count_messages(input: Vec<u8>) -> usize {
     let (events, _) = mpsc::channel();
     let mut reader = Reader {
         frames: FrameReader::new(io::Cursor::new(input), options.max_body_bytes),
+        inbox: Arc::new(Queue::new(options.max_queued_bytes)),
         spellings: Arc::default(),
         has_shut_down: Arc::default(),
         events,
+        stall_limit: options.stall_limit,
         next: None,
     };
     std::iter::from_fn(|| reader.next_message()).count()

@@ -10,7 +10,7 @@ use super::message;
 use super::queue::{Popped, Queue};
 use super::uri::Spellings;
 
-/// Where answers and requests to the client go, and where the writer takes them from.
+/// Where answers, requests and notifications to the client go, and where the writer takes them from.
 pub(super) struct Outlet {
     bodies: Queue<Vec<u8>>,
     spellings: Arc<Spellings>,

@@ -28,23 +28,31 @@ pub(super) fn write_frames(
     let mut notifications = notifications.fuse();
     let mut output = BufWriter::with_capacity(BUFFER_BYTES, output);
     loop {
-        let body = match outlet.try_pop() {
-            Popped::Message(body) => Some(body),
+        match outlet.try_pop() {
+            Popped::Message(body) => write_frame(&mut output, &body)?,
             Popped::Closed => return output.flush(),
             Popped::Empty => match next(&mut notifications, &mut context) {
-                Some(notification) => outlet.body_of(notification),
+                Some(notification) => {
+                    // An answer that was given before there was anything to notify of may have come by now.
+                    while let Popped::Message(body) = outlet.try_pop() {
+                        write_frame(&mut output, &body)?;
+                    }
+                    if let Some(body) = outlet.body_of(notification) {
+                        write_frame(&mut output, &body)?;
+                    }
+                }
                 None => {
                     output.flush()?;
                     outlet.wait();
-                    None
                 }
             },
-        };
-        if let Some(body) = body {
-            write!(output, "Content-Length: {}\r\n\r\n", body.len())?;
-            output.write_all(&body)?;
         }
     }
+}
+
+fn write_frame(output: &mut impl Write, body: &[u8]) -> io::Result<()> {
+    write!(output, "Content-Length: {}\r\n\r\n", body.len())?;
+    output.write_all(body)
 }
 
 /// The next notification, if there is one.
@@ -55,5 +63,33 @@ fn next(
     match notifications.poll_next_unpin(context) {
         Poll::Ready(notification) => notification,
         Poll::Pending => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::iter;
+
+    use futures::stream;
+    use serde_json::Value;
+    use tower_lsp::jsonrpc::Response;
+
+    use super::*;
+
+    #[test]
+    fn an_answer_that_was_given_before_there_was_a_notification_is_written_before_it() {
+        let outlet = Arc::new(Outlet::new(1000, Arc::default()));
+        let notifications = stream::iter(iter::once_with(|| {
+            outlet.answer(Response::from_ok(1.into(), Value::Null));
+            outlet.close();
+            Request::build("a").finish()
+        }));
+        let mut output = Vec::new();
+        write_frames(&outlet, notifications, &mut output).expect("a vector takes everything");
+        let output = String::from_utf8(output).expect("JSON");
+        let frames: Vec<_> = output.split("Content-Length: ").skip(1).collect();
+        assert_eq!(frames.len(), 2, "{output}");
+        assert!(frames[0].contains("\"result\""), "{output}");
+        assert!(frames[1].contains("\"method\":\"a\""), "{output}");
     }
 }
