@@ -138,27 +138,22 @@ fn returned_maps(context: &Context<'_>) -> Vec<ReturnedMap> {
         .function_ids()
         .filter(|function| has_defer(context, *function))
     {
+        let declared = body[function].results.len();
         for (statement, results) in returns(body, function) {
-            let is_map = |type_: &Type| context.is_map(type_).is_yes();
-            if let [call] = results
-                && let Type::Tuple(types) = context.type_of(*call)
-            {
-                let index = types.iter().position(is_map);
-                maps.extend(index.map(|index| ReturnedMap {
-                    statement,
-                    index,
-                    value: *call,
-                }));
-            } else {
-                let index = results
-                    .iter()
-                    .position(|result| is_map(&context.type_of(*result)));
-                maps.extend(index.map(|index| ReturnedMap {
-                    statement,
-                    index,
-                    value: results[index],
-                }));
+            let mut types: Vec<_> = results.iter().map(|result| context.type_of(*result)).collect();
+            if let [Type::Tuple(several)] = &types[..] {
+                types = several.to_vec();
             }
+            // Otherwise the function is still being typed: the values aren't those of its results.
+            if types.len() != declared {
+                continue;
+            }
+            let index = types.iter().position(|type_| context.is_map(type_).is_yes());
+            maps.extend(index.map(|index| ReturnedMap {
+                statement,
+                index,
+                value: *results.get(index).unwrap_or(&results[0]),
+            }));
         }
     }
     maps
