@@ -210,6 +210,7 @@ fn a_change_that_cannot_be_read_puts_its_document_out_of_step() {
         assert_eq!(editor.pull(VICTIM, None)["items"], json!([]), "{params}");
         editor.wait_for("window/showMessage");
         editor.replace(VICTIM, trap);
+        editor.pull(VICTIM, None);
         assert!(!editor.actions_in_line(VICTIM, 4).is_empty(), "{params}");
         patient.survives(&format!("didChange with {params}"));
         patient.leave();
