@@ -128,8 +128,8 @@ impl Jobs {
     }
 }
 
-/// Lets a job wait in the place of one that reads the same directory. One that reads all of it does what one for its importers
-/// would do.
+/// Lets a job wait for the one that reads the same directory now. Of those that would wait one stays: reading all of the
+/// directory does what reading it for importers would.
 fn wait_in(place: &mut Option<Waiting>, waiting: Waiting) {
     match place {
         Some(earlier) if matches!(earlier.job, Job::Index { .. }) => {
@@ -141,7 +141,7 @@ fn wait_in(place: &mut Option<Waiting>, waiting: Waiting) {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::mpsc::channel;
+    use std::sync::mpsc::{Receiver, Sender, channel};
 
     use deferlint_workspace::{BuildTarget, Outcome};
 
@@ -154,13 +154,18 @@ mod tests {
         }
     }
 
-    #[test]
-    fn directories_that_wait_are_not_read_after_a_cancellation() {
+    /// Jobs whose only thread waits for a release, and the events that they send.
+    fn held_up() -> (Jobs, Receiver<Event>, Sender<()>) {
         let pool = ThreadPoolBuilder::new().num_threads(1).build().expect("a thread");
         let (release, released) = channel();
         pool.spawn(move || released.recv().expect("a release"));
         let (events, received) = Events::queue();
-        let mut jobs = Jobs::new(pool, events);
+        (Jobs::new(pool, events), received, release)
+    }
+
+    #[test]
+    fn directories_that_wait_are_not_read_after_a_cancellation() {
+        let (mut jobs, received, release) = held_up();
         let directories = [Path::new("a"), Path::new("b")];
         for directory in directories {
             jobs.start(index(directory));
@@ -189,11 +194,7 @@ mod tests {
 
     #[test]
     fn a_job_that_waits_to_read_all_of_a_directory_stays_when_importers_ask_for_it() {
-        let pool = ThreadPoolBuilder::new().num_threads(1).build().expect("a thread");
-        let (release, released) = channel();
-        pool.spawn(move || released.recv().expect("a release"));
-        let (events, received) = Events::queue();
-        let mut jobs = Jobs::new(pool, events);
+        let (mut jobs, received, release) = held_up();
         let directory = Path::new("a");
         let import = Job::Import {
             directory: directory.to_owned(),

@@ -148,15 +148,6 @@ mod tests {
         start_was_read: Cell<bool>,
     }
 
-    impl NotesFreshParse {
-        fn new(document: Document) -> Self {
-            Self {
-                document,
-                start_was_read: Cell::new(false),
-            }
-        }
-    }
-
     impl Source for NotesFreshParse {
         fn chunk_at(&self, byte: u32) -> &[u8] {
             if byte == 0 {
@@ -187,7 +178,11 @@ mod tests {
         {
             old.edit(&edit);
         }
-        (old, NotesFreshParse::new(document))
+        let source = NotesFreshParse {
+            document,
+            start_was_read: Cell::new(false),
+        };
+        (old, source)
     }
 
     #[test]

@@ -155,6 +155,25 @@ fn typing_a_function_ends_at_its_fresh_tree() {
 }
 
 #[test]
+fn where_an_error_begins_and_ends_the_tree_is_the_fresh_one() {
+    let mut parser = Parser::new();
+    for (text, inserted) in [
+        ("package p\n\nvar x = 1|\n", "2"),
+        ("package p\n\nvar x = |1\n", "("),
+        ("package p\n\nvar x = (1|\n", ")"),
+    ] {
+        let at = text.find('|').expect("the text has a |");
+        let mut text = text.replace('|', "");
+        let mut tree = parser.parse(text.as_str());
+        tree.edit(&replace(&mut text, at, at, inserted));
+        let tree = parser
+            .reparse(text.as_str(), &tree, None)
+            .expect("no budget to exceed");
+        assert_eq!(outline(&tree), outline(&parser.parse(text.as_str())), "{text:?}");
+    }
+}
+
+#[test]
 fn an_untouched_declaration_keeps_its_identity() {
     let mut text = "package p\n\nfunc f() { g() }\n\nfunc h() { g() }\n".to_owned();
     let mut parser = Parser::new();
