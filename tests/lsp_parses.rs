@@ -64,6 +64,41 @@ fn nothing_is_published_before_the_latest_of_the_edits_that_came_during_a_parse(
 }
 
 #[test]
+fn questions_about_a_place_wait_for_the_parse_of_their_text_and_no_longer() {
+    let mut editor = Editor::new(&pulling());
+    editor.open(LARGE, &large());
+    let place = json!({"textDocument": {"uri": LARGE}, "position": {"line": LINE, "character": 1}});
+    let whole_line = range((6, 0), (6, 1_000));
+    let place_of_actions =
+        json!({"textDocument": {"uri": LARGE}, "range": whole_line, "context": {"diagnostics": []}});
+    let [hover, actions] = [("hover", &place), ("codeAction", &place_of_actions)]
+        .map(|(method, place)| editor.ask(&format!("textDocument/{method}"), place));
+    assert!(editor.result(hover)["contents"].to_string().contains("map"));
+    assert_eq!(editor.result(actions)[0]["kind"], "quickfix");
+
+    // A place in a text that has been replaced is none any more.
+    editor.replace(LARGE, &large());
+    let [hover, actions] = [("hover", &place), ("codeAction", &place_of_actions)]
+        .map(|(method, place)| editor.ask(&format!("textDocument/{method}"), place));
+    type_in(&mut editor, LARGE, "\n");
+    let findings = ask_diagnostics(&mut editor, LARGE);
+    assert_eq!(editor.result(hover), Value::Null);
+    assert_eq!(editor.result(actions), Value::Null);
+    assert!(
+        !editor.client.has_come(findings),
+        "they waited for the next parse"
+    );
+    assert_eq!(answer(&mut editor, findings), found(&[(RULE, LINE + 1)]));
+
+    // Nor is one in a document that is closed.
+    editor.replace(LARGE, &large());
+    let hover = editor.ask("textDocument/hover", &place);
+    editor.close(LARGE);
+    assert_eq!(editor.result(hover), Value::Null);
+    assert_eq!(editor.leave(), Some(0));
+}
+
+#[test]
 fn a_raw_string_that_is_opened_and_closed_leaves_what_was_there() {
     let mut editor = Editor::new(&pulling());
     editor.open(LARGE, &large());

@@ -18,6 +18,7 @@ use tower_lsp::{Client, LanguageServer};
 use crate::capabilities::initialize_result;
 use crate::code_action::APPLY_FIX;
 use crate::convert::position_range;
+use crate::documents::PlaceQuestion;
 use crate::event::{Event, Events, Reply};
 use crate::identity::Identity;
 use crate::messenger::{Message, Messenger, deliver};
@@ -156,12 +157,14 @@ impl LanguageServer for Backend {
     }
 
     async fn code_action(&self, params: lsp::CodeActionParams) -> Result<Option<lsp::CodeActionResponse>> {
-        self.ask(|reply| Event::CodeActions { params, reply }).await
+        self.ask(|reply| Event::AskedAt(PlaceQuestion::CodeActions { params, reply }))
+            .await
     }
 
     async fn hover(&self, params: lsp::HoverParams) -> Result<Option<lsp::Hover>> {
         let params = params.text_document_position_params;
-        self.ask(|reply| Event::Hover { params, reply }).await
+        self.ask(|reply| Event::AskedAt(PlaceQuestion::Hover { params, reply }))
+            .await
     }
 
     async fn execute_command(&self, params: lsp::ExecuteCommandParams) -> Result<Option<Value>> {

@@ -6,9 +6,10 @@ use std::sync::Arc;
 
 use deferlint_workspace::Analysis;
 use tower_lsp::ls_types::{
-    Diagnostic, DocumentDiagnosticParams, DocumentDiagnosticReport, DocumentDiagnosticReportResult,
-    FullDocumentDiagnosticReport, RelatedFullDocumentDiagnosticReport,
-    RelatedUnchangedDocumentDiagnosticReport, UnchangedDocumentDiagnosticReport, Uri,
+    CodeActionParams, CodeActionResponse, Diagnostic, DocumentDiagnosticParams, DocumentDiagnosticReport,
+    DocumentDiagnosticReportResult, FullDocumentDiagnosticReport, Hover, RelatedFullDocumentDiagnosticReport,
+    RelatedUnchangedDocumentDiagnosticReport, TextDocumentPositionParams, UnchangedDocumentDiagnosticReport,
+    Uri,
 };
 
 use crate::convert::lsp_diagnostics;
@@ -30,6 +31,8 @@ pub(crate) struct OpenDocument {
     pub(crate) is_unsaved: bool,
     /// Questions for the findings of the current version.
     pub(crate) waiting: Vec<DiagnosticRequest>,
+    /// Questions about places in the current version, while it is parsed.
+    pub(crate) places: Vec<PlaceQuestion>,
     /// What the last answered question was answered with.
     pub(crate) reported: Option<Arc<Analysis>>,
 }
@@ -44,6 +47,7 @@ impl OpenDocument {
             is_out_of_step: false,
             is_unsaved: false,
             waiting: Vec::new(),
+            places: Vec::new(),
             reported: None,
         }
     }
@@ -55,6 +59,7 @@ impl OpenDocument {
         }
         self.is_out_of_step = false;
         self.is_unsaved = false;
+        self.forget_places();
     }
 
     /// Closes it under this URI; true when it is still open under another one.
@@ -68,7 +73,18 @@ impl OpenDocument {
         self.path.as_deref()?.parent()
     }
 
-    /// Answers the questions that wait. With `keep`, a client that has an answer keeps it.
+    /// Answers the questions that wait for what will never be known.
+    pub(crate) fn answer_nothing(&mut self) {
+        self.waiting.drain(..).for_each(DiagnosticRequest::answer_nothing);
+        self.forget_places();
+    }
+
+    /// Answers the questions about places, because they are of an earlier text.
+    pub(crate) fn forget_places(&mut self) {
+        self.places.drain(..).for_each(PlaceQuestion::answer_nothing);
+    }
+
+    /// Answers the questions for findings. With `keep`, a client that has an answer keeps it.
     pub(crate) fn answer_waiting(&mut self, analysis: &Arc<Analysis>, support: &ClientSupport, keep: bool) {
         for request in self.waiting.drain(..) {
             if keep && let Some(result_id) = request.params.previous_result_id.clone() {
@@ -111,6 +127,51 @@ impl DiagnosticRequest {
     /// Nobody waits for the answer when the client has cancelled the request.
     fn answer(self, report: DocumentDiagnosticReport) {
         drop(self.reply.send(Ok(report.into())));
+    }
+}
+
+/// A question about a place in a document (LSP 3.17, `textDocument/codeAction` and `textDocument/hover`).
+#[derive(Debug)]
+pub(crate) enum PlaceQuestion {
+    /// What can be done there?
+    CodeActions {
+        /// The place.
+        params: CodeActionParams,
+        /// Where the answer goes.
+        reply: Reply<Option<CodeActionResponse>>,
+    },
+    /// What is to be said of it?
+    Hover {
+        /// The place.
+        params: TextDocumentPositionParams,
+        /// Where the answer goes.
+        reply: Reply<Option<Hover>>,
+    },
+}
+
+impl PlaceQuestion {
+    /// The document that the place is in.
+    pub(crate) fn uri(&self) -> &Uri {
+        match self {
+            Self::CodeActions { params, .. } => &params.text_document.uri,
+            Self::Hover { params, .. } => &params.text_document.uri,
+        }
+    }
+
+    /// True when the client has cancelled the request.
+    pub(crate) fn is_cancelled(&self) -> bool {
+        match self {
+            Self::CodeActions { reply, .. } => reply.is_closed(),
+            Self::Hover { reply, .. } => reply.is_closed(),
+        }
+    }
+
+    /// Answers that there is nothing. Nobody waits for the answer when the client has cancelled the request.
+    pub(crate) fn answer_nothing(self) {
+        match self {
+            Self::CodeActions { reply, .. } => drop(reply.send(Ok(None))),
+            Self::Hover { reply, .. } => drop(reply.send(Ok(None))),
+        }
     }
 }
 

@@ -11,6 +11,7 @@ use tower_lsp::jsonrpc;
 use tower_lsp::ls_types as lsp;
 
 use crate::code_action::{ApplyFix, FixedAll};
+use crate::documents::PlaceQuestion;
 use crate::support::ClientSupport;
 
 /// How many events may wait for the owner. Past it the handlers stand still, so that a client that writes faster than
@@ -60,13 +61,8 @@ pub(crate) enum Event {
         /// The answer.
         reply: Reply<lsp::DocumentDiagnosticReportResult>,
     },
-    /// The client asks what can be done at a place.
-    CodeActions {
-        /// The place.
-        params: lsp::CodeActionParams,
-        /// The answer.
-        reply: Reply<Option<lsp::CodeActionResponse>>,
-    },
+    /// The client asks about a place.
+    AskedAt(PlaceQuestion),
     /// The fixes of a whole document are ready.
     FixedAll(Box<FixedAll>),
     /// The client, which can't take edits with code actions, asks for one of them.
@@ -75,13 +71,6 @@ pub(crate) enum Event {
         fix: ApplyFix,
         /// The answer.
         reply: Reply<Option<Value>>,
-    },
-    /// The client asks about a place.
-    Hover {
-        /// The place.
-        params: lsp::TextDocumentPositionParams,
-        /// The answer.
-        reply: Reply<Option<lsp::Hover>>,
     },
     /// The user doesn't want to wait any more for what shows this progress.
     ProgressCancelled(lsp::ProgressToken),

@@ -19,7 +19,7 @@ use serde_json::Value;
 use tower_lsp::ls_types::{self as lsp, MessageType};
 
 use crate::configuration::{Configuration, Run};
-use crate::documents::{DiagnosticRequest, OpenDocument};
+use crate::documents::OpenDocument;
 use crate::event::{Event, FailedJob};
 use crate::identity::Identity;
 use crate::jobs::Jobs;
@@ -109,10 +109,9 @@ impl Owner {
             }
             Event::FoldersChanged => self.ask_configuration(),
             Event::Diagnose { params, reply } => self.diagnose(params, reply),
-            Event::CodeActions { params, reply } => self.code_actions(params, reply),
+            Event::AskedAt(question) => self.asked_at(question),
             Event::FixedAll(fixed) => self.fixed_all(*fixed),
             Event::ApplyFix { fix, reply } => self.apply_fix(fix, reply),
-            Event::Hover { params, reply } => self.hover(&params, reply),
             Event::ProgressCancelled(token) => {
                 if self.messenger.shows_progress(&token) {
                     self.jobs.cancel_indexing();
@@ -171,6 +170,7 @@ impl Owner {
             return;
         }
         open.is_unsaved = true;
+        open.forget_places();
         self.outbox.hold_back(&id);
         self.warn_of_version(&id, document);
         let changes = &changes[whole.unwrap_or(0)..];
@@ -243,11 +243,8 @@ impl Owner {
         if open.close(uri) {
             return;
         }
-        if let Some(closed) = self.documents.remove(&id) {
-            closed
-                .waiting
-                .into_iter()
-                .for_each(DiagnosticRequest::answer_nothing);
+        if let Some(mut closed) = self.documents.remove(&id) {
+            closed.answer_nothing();
         }
         self.outbox.withdraw(&id);
         let changes = self.session.close(&id);
@@ -400,12 +397,12 @@ impl Owner {
             return;
         };
         if open.is_out_of_step {
-            open.waiting.drain(..).for_each(DiagnosticRequest::answer_nothing);
+            open.answer_nothing();
             return;
         }
         let Some((_, version)) = self.session.text(id) else {
             // The session refused the text.
-            open.waiting.drain(..).for_each(DiagnosticRequest::answer_nothing);
+            open.answer_nothing();
             return;
         };
         // While a parse is under way, what is known is of an earlier text.
@@ -422,6 +419,9 @@ impl Owner {
                 support: Arc::clone(&self.support),
             };
             self.outbox.publish(id, published);
+        }
+        for question in std::mem::take(&mut open.places) {
+            self.answer_at(question);
         }
     }
 }

@@ -11,7 +11,7 @@ use tower_lsp::ls_types as lsp;
 use super::Owner;
 use crate::code_action::{ApplyFix, FixedAll, Menu, SOURCE_FIX_ALL};
 use crate::convert::{lsp_range, position, position_range, workspace_edit};
-use crate::documents::DiagnosticRequest;
+use crate::documents::{DiagnosticRequest, PlaceQuestion};
 use crate::event::Reply;
 use crate::fix_all::{FixAll, OpenText, has_fixes};
 use crate::hover;
@@ -35,14 +35,29 @@ impl Owner {
         }
     }
 
-    pub(super) fn code_actions(
-        &mut self,
-        params: lsp::CodeActionParams,
-        reply: Reply<Option<lsp::CodeActionResponse>>,
-    ) {
-        if reply.is_closed() {
+    /// Answers a question about a place, or leaves it until the text that the place is in is parsed.
+    pub(super) fn asked_at(&mut self, question: PlaceQuestion) {
+        let id = Identity::of(question.uri()).id;
+        match self.documents.get_mut(&id) {
+            Some(open) if !open.is_out_of_step && self.session.is_being_parsed(&id) => {
+                open.places.push(question);
+            }
+            _ => self.answer_at(question),
+        }
+    }
+
+    /// Answers a question about a place with what is known.
+    pub(super) fn answer_at(&mut self, question: PlaceQuestion) {
+        if question.is_cancelled() {
             return;
         }
+        match question {
+            PlaceQuestion::CodeActions { params, reply } => self.code_actions(params, reply),
+            PlaceQuestion::Hover { params, reply } => answer(reply, Ok(self.hover_at(&params))),
+        }
+    }
+
+    fn code_actions(&mut self, params: lsp::CodeActionParams, reply: Reply<Option<lsp::CodeActionResponse>>) {
         let uri = params.text_document.uri;
         let id = Identity::of(&uri).id;
         let in_step = self.documents.get(&id).is_some_and(|open| !open.is_out_of_step);
@@ -127,12 +142,6 @@ impl Owner {
                 .session
                 .text(id)
                 .is_some_and(|(_, current)| current == version)
-    }
-
-    pub(super) fn hover(&self, params: &lsp::TextDocumentPositionParams, reply: Reply<Option<lsp::Hover>>) {
-        if !reply.is_closed() {
-            answer(reply, Ok(self.hover_at(params)));
-        }
     }
 
     fn hover_at(&self, params: &lsp::TextDocumentPositionParams) -> Option<lsp::Hover> {

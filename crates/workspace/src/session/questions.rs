@@ -81,6 +81,13 @@ impl Session {
         })
     }
 
+    /// True while a job parses a document.
+    pub fn is_being_parsed(&self, id: &DocumentId) -> bool {
+        self.documents
+            .get(id)
+            .is_some_and(|document| document.pending.is_some())
+    }
+
     /// The document, unless a parse of it is under way.
     fn up_to_date(&self, id: &DocumentId) -> Option<&OpenDocument> {
         let document = self.documents.get(id);

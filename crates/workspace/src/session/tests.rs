@@ -12,6 +12,14 @@ fn session_without_patience() -> (Session, DocumentId) {
     (session, DocumentId::from("main.go"))
 }
 
+/// A session that leaves no parse to a job, however busy the machine is.
+pub(super) fn session_with_patience() -> Session {
+    Session {
+        parse_budget: Duration::MAX,
+        ..Session::default()
+    }
+}
+
 /// Opens a large document, and parses it.
 fn open(session: &mut Session, id: &DocumentId, text: &str) {
     let changes = session.open(Arc::clone(id), None, 1, text);
@@ -192,7 +200,7 @@ fn a_document_is_checked_at_once_and_again_when_all_its_imports_are_known() {
         std::fs::create_dir_all(path.parent().expect("a directory")).expect("a directory");
         std::fs::write(path, text).expect("a file");
     }
-    let mut session = Session::default();
+    let mut session = session_with_patience();
     let id = DocumentId::from("depot.go");
     let path = module.path().join("depot.go");
     let opened = session.open(Arc::clone(&id), Some(path), 1, DEPOT);
@@ -233,7 +241,7 @@ fn a_file_that_changes_while_its_directory_is_read_for_the_first_time_is_read_ag
     let write = |name: &str, text: &str| std::fs::write(module.path().join(name), text).expect("a file");
     write("go.mod", "module example.com/shop\n\ngo 1.24\n");
     let text = "package shop\n\nfunc stock() map[string]int {\n\tdefer println()\n\treturn shelf()\n}\n";
-    let mut session = Session::default();
+    let mut session = session_with_patience();
     let id = DocumentId::from("stock.go");
     let opened = session.open(Arc::clone(&id), Some(module.path().join("stock.go")), 1, text);
     let mut jobs = opened.expect("a small text").jobs;
@@ -259,7 +267,7 @@ fn a_file_that_changes_while_its_directory_is_read_for_the_first_time_is_read_ag
 
 #[test]
 fn a_document_that_others_were_parsed_after_is_parsed_anew_when_it_is_edited() {
-    let mut session = Session::default();
+    let mut session = session_with_patience();
     let text =
         "package main\n\nfunc stock() map[string]int {\n\tdefer println()\n\treturn map[string]int{}\n}\n";
     let ids: Vec<_> = (0..12)

@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use deferlint_text::{ByteRange, Change, PositionEncoding};
 
+use crate::session::tests::session_with_patience;
 use crate::session::{DocumentId, Session};
 
 /// Puts `new` where `old` stands for the first time.
@@ -26,7 +27,7 @@ fn rules(session: &Session, id: &DocumentId) -> Vec<&'static str> {
 
 /// The names of the rules that find something in a text, at first and after each of these edits.
 fn found(text: &str, edits: &[(&str, &str)]) -> Vec<Vec<&'static str>> {
-    let mut session = Session::default();
+    let mut session = session_with_patience();
     let id = DocumentId::from("main.go");
     session
         .open(Arc::clone(&id), None, 1, text)
@@ -60,7 +61,7 @@ fn what_calls_a_function_through_a_closed_file_is_checked_again() {
     let directory = tempfile::tempdir().expect("a directory");
     let file = |name: &str| directory.path().join(name);
     std::fs::write(file("between.go"), format!("package a\n\n{BETWEEN}")).expect("a file");
-    let mut session = Session::default();
+    let mut session = session_with_patience();
     let [caller, called] = ["caller.go", "called.go"].map(DocumentId::from);
     let changes = session.open(Arc::clone(&caller), Some(file("caller.go")), 1, CALLER);
     session.settle(changes.expect("a small text"));
