@@ -101,8 +101,8 @@ pub enum EndReason {
     ClientDied,
     /// The client went on sending without reading for [`Options::stall_limit`].
     ClientStalled,
-    /// The dispatch task failed.
-    DispatchFailed,
+    /// The reader or the dispatch task failed.
+    ThreadFailed,
 }
 
 /// How a run ended.
@@ -225,13 +225,13 @@ fn wait_for_end(reports: &Receiver<Event>, options: &Options) -> EndReason {
             Ok(Event::LastMessage(EndReason::ClientStalled)) => return EndReason::ClientStalled,
             Ok(Event::LastMessage(reason)) => last_message = Some((reason, Instant::now() + options.grace)),
             Ok(Event::OutputFinished) => {
-                return last_message.map_or(EndReason::DispatchFailed, |(reason, _)| reason);
+                return last_message.map_or(EndReason::ThreadFailed, |(reason, _)| reason);
             }
             Ok(Event::OutputFailed(error)) => {
                 tracing::warn!(%error, "the output failed");
                 return last_message.map_or(EndReason::OutputFailed, |(reason, _)| reason);
             }
-            Err(RecvTimeoutError::Disconnected) => return EndReason::DispatchFailed,
+            Err(RecvTimeoutError::Disconnected) => return EndReason::ThreadFailed,
             Err(RecvTimeoutError::Timeout) => match last_message {
                 Some((reason, deadline)) if deadline <= Instant::now() => return reason,
                 _ if client.as_ref().is_some_and(|client| !client.is_alive()) => {

@@ -39,8 +39,7 @@ impl<R: Read> Reader<R> {
             if matches!(&message, Message::Request(request) if request.method() == "exit") {
                 // The other threads end as soon as they see it, so the reason has to be known before.
                 let _ = self.events.send(Event::LastMessage(EndReason::Exit));
-                self.inbox.push(message, bytes);
-                return self.inbox.close();
+                return self.inbox.push(message, bytes);
             }
             if !self.inbox.wait_for_room(self.stall_limit) {
                 tracing::error!("the client sends without reading, giving it up");
@@ -49,7 +48,6 @@ impl<R: Read> Reader<R> {
             self.inbox.push(message, bytes);
         };
         let _ = self.events.send(Event::LastMessage(last));
-        self.inbox.close();
     }
 
     /// The next message and the length of its body in bytes; `None` at the end of the input.
@@ -127,5 +125,12 @@ impl<R: Read> Reader<R> {
             "shutdown" if request.id().is_some() => self.has_shut_down.store(true, Ordering::Release),
             _ => {}
         }
+    }
+}
+
+/// The closed inbox tells the dispatch task that no more will come, also if the reader itself fails.
+impl<R> Drop for Reader<R> {
+    fn drop(&mut self) {
+        self.inbox.close();
     }
 }

@@ -1,6 +1,6 @@
 //! How the transport ends.
 
-use std::io::Write as _;
+use std::io::{self, Read, Write as _};
 #[cfg(unix)]
 use std::process::{Command, Stdio};
 #[cfg(unix)]
@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use deferlint_server::transport::{EndReason, Ended};
 use deferlint_testkit::lsp::{LspClient, frame};
+use futures::stream;
 use serde_json::{Value, json};
 
 use crate::test_server::{EXECUTE, Run, command, execute, initialize, quick};
@@ -147,6 +148,18 @@ fn a_closed_output_ends_the_server() {
             after_shutdown: false
         }
     );
+}
+
+#[test]
+fn an_input_that_panics_ends_the_server() {
+    struct Panicking;
+    impl Read for Panicking {
+        fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+            panic!("the input panics")
+        }
+    }
+    let ended = Run::over(Panicking, io::sink(), stream::empty(), quick()).end();
+    assert_eq!((ended.reason, ended.code()), (EndReason::ThreadFailed, 1));
 }
 
 #[cfg(unix)]

@@ -1,7 +1,7 @@
 //! A small language server for the tests of the transport, and its run over pipes.
 
 use std::future;
-use std::io::{PipeReader, PipeWriter};
+use std::io::{PipeReader, PipeWriter, Read, Write};
 use std::sync::{Mutex, mpsc};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -150,6 +150,20 @@ impl Run {
     ) -> (Self, PipeReader, PipeWriter) {
         let (input, to_server) = std::io::pipe().expect("a pipe opens");
         let (from_server, output) = std::io::pipe().expect("a pipe opens");
+        (
+            Self::over(input, output, notifications, options),
+            from_server,
+            to_server,
+        )
+    }
+
+    /// Starts a run over these streams.
+    pub(crate) fn over(
+        input: impl Read + Send + 'static,
+        output: impl Write + Send + 'static,
+        notifications: impl Stream<Item = Request> + Send + Unpin + 'static,
+        options: Options,
+    ) -> Self {
         let thread = std::thread::spawn(move || {
             let (service, socket) = LspService::new(|client| TestServer {
                 client,
@@ -158,7 +172,7 @@ impl Run {
             });
             serve(service, socket, notifications, input, output, &options).expect("the threads start")
         });
-        (Self { thread }, from_server, to_server)
+        Self { thread }
     }
 
     /// Starts a run with a client.
