@@ -48,8 +48,9 @@ impl Parser {
     /// Parses `source` within `budget`, or without a limit when there is none. `old` is the tree of an earlier text
     /// to which every edit since was [applied](Tree::edit); what it has in common with `source` is reused.
     ///
-    /// The clock is read every hundred or so steps of the parser, so a parse can outlast its budget a
-    /// little, and then drops what it has built.
+    /// The budget is one of processor time where the system tells it: a thread that others keep from running doesn't
+    /// give up a parse, which would only make more work. The clock is read every hundred or so steps of the parser, so
+    /// a parse can outlast its budget a little, and then drops what it has built.
     pub fn parse_within<S: Source + ?Sized>(
         &mut self,
         source: &S,
@@ -119,19 +120,57 @@ impl Parser {
     }
 }
 
-/// The moment a parse must be over, if there is one.
+/// When a parse must be over, if ever.
 #[derive(Clone, Copy)]
-struct Deadline(Option<Instant>);
+struct Deadline(Option<End>);
+
+/// The end of a budget.
+#[derive(Clone, Copy)]
+struct End {
+    /// The first moment at which it may be over.
+    moment: Instant,
+    /// The processor time of the thread at which it is over; `None` where the system doesn't tell.
+    processor_time: Option<Duration>,
+}
 
 impl Deadline {
     /// The end of a budget that starts now. A budget past the clock's range is none.
     fn after(budget: Option<Duration>) -> Self {
-        Self(budget.and_then(|budget| Instant::now().checked_add(budget)))
+        Self(budget.and_then(End::after))
     }
 
     fn has_passed(self) -> bool {
-        self.0.is_some_and(|deadline| Instant::now() >= deadline)
+        self.0.is_some_and(End::has_passed)
     }
+}
+
+impl End {
+    fn after(budget: Duration) -> Option<Self> {
+        Some(Self {
+            moment: Instant::now().checked_add(budget)?,
+            processor_time: processor_time().and_then(|time| time.checked_add(budget)),
+        })
+    }
+
+    /// The processor time costs a system call: it is asked for when it may have been reached.
+    fn has_passed(self) -> bool {
+        Instant::now() >= self.moment
+            && self
+                .processor_time
+                .is_none_or(|end| processor_time() >= Some(end))
+    }
+}
+
+/// The processor time that this thread has taken.
+#[cfg(unix)]
+fn processor_time() -> Option<Duration> {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+    Duration::try_from(time).ok()
+}
+
+#[cfg(not(unix))]
+fn processor_time() -> Option<Duration> {
+    None
 }
 
 #[cfg(test)]
@@ -207,5 +246,26 @@ mod tests {
         let tree = tree.expect("the first parse is in time");
         assert!(source.start_was_read.get());
         assert!(old.has_error() && !tree.has_error());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_thread_that_did_not_run_has_not_used_its_budget() {
+        let now = processor_time();
+        let hour = Duration::from_secs(3600);
+        let deadline = |processor_time| {
+            let moment = Instant::now();
+            Deadline(Some(End {
+                moment,
+                processor_time,
+            }))
+        };
+        assert!(!deadline(now.map(|now| now + hour)).has_passed());
+        assert!(deadline(now).has_passed());
+        assert!(deadline(None).has_passed());
+        assert!(Deadline::after(Some(Duration::ZERO)).has_passed());
+        for budget in [None, Some(hour), Some(Duration::MAX)] {
+            assert!(!Deadline::after(budget).has_passed(), "{budget:?}");
+        }
     }
 }
