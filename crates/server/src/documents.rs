@@ -19,6 +19,8 @@ use crate::support::ClientSupport;
 /// An open document.
 #[derive(Debug)]
 pub(crate) struct OpenDocument {
+    /// How many documents had been opened when it was, itself included.
+    pub(crate) opening: u64,
     /// The URIs under which the client has it open, in its own spelling.
     pub(crate) uris: Vec<Uri>,
     /// The file that it is, when it is one.
@@ -39,8 +41,9 @@ pub(crate) struct OpenDocument {
 
 impl OpenDocument {
     /// A document that was just opened.
-    pub(crate) fn new(uri: &Uri, path: Option<PathBuf>, is_go: bool) -> Self {
+    pub(crate) fn new(opening: u64, uri: &Uri, path: Option<PathBuf>, is_go: bool) -> Self {
         Self {
+            opening,
             uris: vec![uri.clone()],
             path,
             is_go,

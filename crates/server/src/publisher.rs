@@ -32,6 +32,8 @@ pub(crate) struct Outbox {
 /// The newest analysis of a document.
 #[derive(Clone, Debug)]
 pub(crate) struct Published {
+    /// Which opening of the document it is of: what the client has of an earlier one it may have dropped.
+    pub(crate) opening: u64,
     /// The URIs under which the client has it open.
     pub(crate) uris: Vec<Uri>,
     /// The analysis of the document's current version.
@@ -113,42 +115,51 @@ impl Stream for Publisher {
     }
 }
 
-/// What the client was sent last, by document and URI.
+/// What the client was sent last.
 #[derive(Debug, Default)]
-struct Sent(HashMap<DocumentId, HashMap<Uri, Vec<Diagnostic>>>);
+struct Sent(HashMap<DocumentId, SentOfDocument>);
+
+/// What the client was sent last of a document.
+#[derive(Debug, Default)]
+struct SentOfDocument {
+    opening: u64,
+    diagnostics: HashMap<Uri, Vec<Diagnostic>>,
+}
 
 impl Sent {
-    /// What has to be sent so that the client has this; nothing that it has already. The first analysis of a document
-    /// is always sent, even without findings: it says that there are none.
+    /// What has to be sent so that the client has this; nothing that it has already. The first analysis after a document
+    /// was opened is always sent, even without findings: it says that there are none.
     fn update(&mut self, id: &DocumentId, published: Option<&Published>) -> Vec<PublishDiagnosticsParams> {
         let before = self.0.remove(id).unwrap_or_default();
-        let mut now = HashMap::new();
+        let mut now = SentOfDocument::default();
         let mut messages = Vec::new();
         if let Some(published) = published {
             let Published {
+                opening,
                 uris,
                 analysis,
                 support,
             } = published;
             let version = support.diagnostic_versions.then_some(analysis.version);
+            now.opening = *opening;
             for uri in uris {
                 let diagnostics = lsp_diagnostics(analysis, uri, support);
-                if before.get(uri) != Some(&diagnostics) {
+                if before.opening != *opening || before.diagnostics.get(uri) != Some(&diagnostics) {
                     messages.push(PublishDiagnosticsParams::new(
                         uri.clone(),
                         diagnostics.clone(),
                         version,
                     ));
                 }
-                now.insert(uri.clone(), diagnostics);
+                now.diagnostics.insert(uri.clone(), diagnostics);
             }
         }
-        for (uri, diagnostics) in before {
-            if !now.contains_key(&uri) && !diagnostics.is_empty() {
+        for (uri, diagnostics) in before.diagnostics {
+            if !now.diagnostics.contains_key(&uri) && !diagnostics.is_empty() {
                 messages.push(PublishDiagnosticsParams::new(uri, Vec::new(), None));
             }
         }
-        if !now.is_empty() {
+        if !now.diagnostics.is_empty() {
             self.0.insert(Arc::clone(id), now);
         }
         messages
@@ -166,6 +177,7 @@ mod tests {
 
     fn published(uris: &[&str], version: i32) -> Published {
         Published {
+            opening: 1,
             uris: uris.iter().map(|uri| uri.parse().expect("a URI")).collect(),
             analysis: Arc::new(Analysis {
                 version,
@@ -195,6 +207,11 @@ mod tests {
         assert_eq!(update(Some(published(&[uri], 2))), []);
         let both = published(&[uri, spelled_anew], 3);
         assert_eq!(update(Some(both)), [(spelled_anew.to_owned(), Some(3))]);
+        let opened_again = Published {
+            opening: 2,
+            ..published(&[uri], 4)
+        };
+        assert_eq!(update(Some(opened_again)), [(uri.to_owned(), Some(4))]);
         assert_eq!(update(None), [], "there is nothing to take back");
         assert_eq!(update(Some(published(&[uri], 1))), [(uri.to_owned(), Some(1))]);
     }

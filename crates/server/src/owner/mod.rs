@@ -39,6 +39,8 @@ pub(crate) struct Owner {
     session: Session,
     support: Arc<ClientSupport>,
     documents: HashMap<DocumentId, OpenDocument>,
+    /// How many documents were opened so far.
+    openings: u64,
     /// The documents whose findings may have to be published or reported.
     touched: BTreeSet<DocumentId>,
     run: Run,
@@ -63,6 +65,7 @@ impl Owner {
             session,
             support: Arc::default(),
             documents: HashMap::new(),
+            openings: 0,
             touched: BTreeSet::new(),
             run: Run::default(),
             initialization_options: Value::Null,
@@ -137,15 +140,16 @@ impl Owner {
         if let Some(open) = self.documents.get_mut(id) {
             tracing::warn!("{} was opened twice: the second text counts", item.uri.as_str());
             open.reopen(&item.uri);
+            self.outbox.hold_back(id);
         } else {
+            self.openings += 1;
             let is_go = item.language_id == "go" || identity.is_go_file();
-            let open = OpenDocument::new(&item.uri, identity.path.clone(), is_go);
+            let open = OpenDocument::new(self.openings, &item.uri, identity.path.clone(), is_go);
             self.documents.insert(Arc::clone(id), open);
         }
         if !self.documents[id].is_go {
             return;
         }
-        self.outbox.hold_back(id);
         match self
             .session
             .open(Arc::clone(id), identity.path, item.version, &item.text)
@@ -414,6 +418,7 @@ impl Owner {
         open.answer_waiting(analysis, &self.support, !is_shown);
         if is_shown && !self.support.pulls_diagnostics {
             let published = Published {
+                opening: open.opening,
                 uris: open.uris.clone(),
                 analysis: Arc::clone(analysis),
                 support: Arc::clone(&self.support),
