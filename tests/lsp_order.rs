@@ -196,10 +196,7 @@ fn an_edit_that_does_not_fit_is_told_once_and_the_whole_text_heals_it() {
         "{told}"
     );
     assert_eq!(editor.actions_in_line(GUARD, 4), Vec::<Value>::new());
-    assert_eq!(
-        editor.client.take_notifications("window/showMessage"),
-        Vec::<Value>::new()
-    );
+    assert_eq!(editor.shown(), Vec::<Value>::new());
 
     editor.replace(GUARD, TRAP);
     assert_eq!(editor.pushed_findings(GUARD), found(&[(RULE, 4)]));

@@ -137,8 +137,7 @@ fn a_range_outside_is_told_once_and_healed_by_the_whole_text() {
         assert_eq!(findings(&report["items"]), found(&[(RULE, 4)]), "{fault}");
         assert!(!editor.actions_in_line(VICTIM, 4).is_empty(), "{fault}");
         patient.survives(&fault);
-        let told_again = patient.editor.client.take_notifications("window/showMessage");
-        assert_eq!(told_again, Vec::<Value>::new(), "{fault}");
+        assert_eq!(patient.editor.shown(), Vec::<Value>::new(), "{fault}");
     }
     patient.leave();
 }

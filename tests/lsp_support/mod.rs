@@ -24,6 +24,9 @@ pub(crate) const RULE: &str = "map-returned-directly";
 /// The name of the notification that carries pushed diagnostics.
 const PUBLISH: &str = "textDocument/publishDiagnostics";
 
+/// The notification of a message to the user.
+const SHOW: &str = "window/showMessage";
+
 /// A client of the real binary.
 pub(crate) struct Editor {
     /// The connection.
@@ -272,13 +275,28 @@ impl Editor {
 
     /// The diagnostics that were pushed and that no test has asked for, once everything sent so far has been handled.
     ///
-    /// A document is opened and its diagnostics are waited for: those of others come before.
+    /// A document is opened and its diagnostics are waited for: those of others whose parse is done come before.
     pub(crate) fn unseen(&mut self) -> Vec<Value> {
         let fence = "file:///zzz/fence.go";
         self.open(fence, CLEAN);
         self.pushed(fence);
         self.close(fence);
         self.client.take_notifications(PUBLISH)
+    }
+
+    /// The messages to the user that no test has asked for, once everything sent so far has been handled.
+    ///
+    /// Settings that can't be understood are told in one more message: those before it have come, too.
+    pub(crate) fn shown(&mut self) -> Vec<Value> {
+        self.notify(
+            "workspace/didChangeConfiguration",
+            &json!({"settings": {"deferlint": {"run": "after all else"}}}),
+        );
+        let is_last = |shown: &Value| shown["message"].to_string().contains("after all else");
+        let last = self.client.wait_for_notification(SHOW, is_last);
+        last.unwrap_or_else(|error| panic!("{error}"));
+        self.notify("workspace/didChangeConfiguration", &json!({"settings": {}}));
+        self.client.take_notifications(SHOW)
     }
 
     /// The rules and lines of the next diagnostics that are pushed for a document.

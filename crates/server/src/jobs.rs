@@ -140,7 +140,7 @@ fn wait_in(place: &mut Option<Waiting>, waiting: Waiting) {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use std::sync::mpsc::{Receiver, Sender, channel};
 
     use deferlint_workspace::{BuildTarget, Outcome};
@@ -154,11 +154,13 @@ mod tests {
         }
     }
 
-    /// Jobs whose only thread waits for a release, and the events that they send.
-    fn held_up() -> (Jobs, Receiver<Event>, Sender<()>) {
+    /// Jobs whose only thread waits for a release or the end of who could give one, and the events that they send.
+    pub(crate) fn held_up() -> (Jobs, Receiver<Event>, Sender<()>) {
         let pool = ThreadPoolBuilder::new().num_threads(1).build().expect("a thread");
         let (release, released) = channel();
-        pool.spawn(move || released.recv().expect("a release"));
+        pool.spawn(move || {
+            let _ = released.recv();
+        });
         let (events, received) = Events::queue();
         (Jobs::new(pool, events), received, release)
     }

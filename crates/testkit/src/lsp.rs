@@ -24,7 +24,7 @@ pub use self::capabilities::ClientKind;
 pub use self::connection::RequestHandler;
 
 /// How long a wait lasts by default; generous, since it only passes when a test fails.
-const DEFAULT_PATIENCE: Duration = Duration::from_secs(20);
+const DEFAULT_PATIENCE: Duration = Duration::from_secs(120);
 
 /// An error member of a response.
 #[derive(Clone, Debug, PartialEq)]
@@ -309,8 +309,8 @@ impl LspClient {
         )
     }
 
-    /// Takes all notifications `method` received so far. A request answered before is a good fence: what the
-    /// server sent before its answer is among them.
+    /// Takes all notifications `method` received so far. What was waited for last is a fence only for what takes the same
+    /// way to the client: an answer overtakes a notification, and one notification that of another method.
     pub fn take_notifications(&mut self, method: &str) -> Vec<Value> {
         self.unclaimed.extend(self.connection.received());
         let is_wanted =

@@ -430,3 +430,6 @@ impl Owner {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

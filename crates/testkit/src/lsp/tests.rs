@@ -4,7 +4,7 @@ use super::*;
 
 fn spawn(program: &str, arguments: &[&str]) -> LspClient {
     let mut client = LspClient::spawn(Command::new(program).args(arguments)).expect("the program starts");
-    client.set_patience(Duration::from_secs(5));
+    client.set_patience(Duration::from_secs(60));
     client
 }
 

@@ -1,0 +1,200 @@
+//! What happens while a text is parsed beside the session: the thread for jobs is held up for as long as a test wants.
+
+use std::sync::mpsc::{Receiver, Sender};
+
+use deferlint_text::{Position, PositionRange};
+use futures::{FutureExt as _, StreamExt as _};
+use tokio::sync::oneshot;
+use tokio::sync::oneshot::error::TryRecvError;
+use tower_lsp::jsonrpc;
+
+use super::*;
+use crate::documents::PlaceQuestion;
+use crate::jobs::tests::held_up;
+use crate::publisher::Publisher;
+
+const LARGE: &str = "file:///depot/large.go";
+const SMALL: &str = "file:///shop/small.go";
+
+/// A finding in line 5.
+const TRAP: &str = "package shop\n\n\nfunc stock() map[string]int {\n\tdefer println()\n\treturn map[string]int{\"bolts\": 1}\n}\n";
+
+/// Go whose parse takes many times the budget, with the finding of [`TRAP`] in the same line.
+fn large() -> String {
+    let list = format!("package shop\n\nvar bolts = []int{{{}}}\n", "1, ".repeat(150_000));
+    TRAP.replacen("package shop\n\n\n", &list, 1)
+}
+
+/// What is asked about a place.
+type Answer<T> = oneshot::Receiver<jsonrpc::Result<Option<T>>>;
+
+/// The owner of a session whose jobs wait.
+struct Held {
+    owner: Owner,
+    events: Receiver<Event>,
+    release: Sender<()>,
+    publisher: Publisher,
+    version: i32,
+}
+
+impl Held {
+    fn new() -> Self {
+        let (jobs, events, release) = held_up();
+        let outbox = Arc::<Outbox>::default();
+        let publisher = Publisher::new(Arc::clone(&outbox));
+        let (messenger, _) = Messenger::new();
+        Self {
+            owner: Owner::new(jobs, outbox, messenger),
+            events,
+            release,
+            publisher,
+            version: 0,
+        }
+    }
+
+    fn handle(&mut self, event: Event) {
+        self.owner.handle(event);
+        self.owner.publish();
+    }
+
+    fn open(&mut self, uri: &str, text: &str) {
+        self.version = 1;
+        let item = lsp::TextDocumentItem::new(self::uri(uri), "go".to_owned(), 1, text.to_owned());
+        self.handle(Event::Opened(item));
+    }
+
+    /// Puts an empty line before the second one.
+    fn add_line(&mut self, uri: &str) {
+        let place = Position::new(1, 0);
+        self.change(uri, Some(PositionRange::new(place, place)), "\n");
+    }
+
+    fn change(&mut self, uri: &str, range: Option<PositionRange>, text: &str) {
+        self.version += 1;
+        let document = lsp::VersionedTextDocumentIdentifier::new(self::uri(uri), self.version);
+        let text = text.to_owned();
+        let changes = vec![Change { range, text }];
+        self.handle(Event::Changed { document, changes });
+    }
+
+    /// Asks what is to be said of the finding of [`TRAP`], and what can be done.
+    fn ask(&mut self, uri: &str) -> (Answer<lsp::Hover>, Answer<lsp::CodeActionResponse>) {
+        let (reply, hover) = oneshot::channel();
+        let document = lsp::TextDocumentIdentifier::new(self::uri(uri));
+        let place = lsp::Position::new(5, 1);
+        let params = lsp::TextDocumentPositionParams::new(document.clone(), place);
+        self.handle(Event::AskedAt(PlaceQuestion::Hover { params, reply }));
+        let (reply, actions) = oneshot::channel();
+        let params = lsp::CodeActionParams {
+            text_document: document,
+            range: lsp::Range::new(place, place),
+            context: lsp::CodeActionContext::default(),
+            work_done_progress_params: lsp::WorkDoneProgressParams::default(),
+            partial_result_params: lsp::PartialResultParams::default(),
+        };
+        self.handle(Event::AskedAt(PlaceQuestion::CodeActions { params, reply }));
+        (hover, actions)
+    }
+
+    /// The version and the lines of the next findings that are published; `None` if there are none to publish.
+    fn published(&mut self) -> Option<(Option<i32>, Vec<u32>)> {
+        let notification = self.publisher.next().now_or_never()??;
+        let params = notification.params().cloned()?;
+        let params: lsp::PublishDiagnosticsParams = serde_json::from_value(params).expect("diagnostics");
+        let found = params.diagnostics.iter().map(|found| found.range.start.line);
+        Some((params.version, found.collect()))
+    }
+
+    /// Lets the jobs run until nothing is parsed any more.
+    fn parse(&mut self, uri: &str) {
+        self.release.send(()).expect("the thread waits");
+        let id = Identity::of(&self::uri(uri)).id;
+        while self.owner.session.is_being_parsed(&id) {
+            let event = self.events.recv().expect("a job ends");
+            self.handle(event);
+        }
+    }
+}
+
+fn uri(uri: &str) -> lsp::Uri {
+    uri.parse().expect("a URI")
+}
+
+fn is_answered_with_nothing<T>(mut answer: Answer<T>) -> bool {
+    matches!(answer.try_recv(), Ok(Ok(None)))
+}
+
+#[test]
+fn another_document_is_served() {
+    let mut held = Held::new();
+    held.open(LARGE, &large());
+    held.open(SMALL, TRAP);
+    assert_eq!(held.published(), Some((None, vec![5])));
+    held.add_line(SMALL);
+    assert_eq!(held.published(), Some((None, vec![6])));
+    assert_eq!(held.published(), None);
+    held.parse(LARGE);
+    assert_eq!(held.published(), Some((None, vec![5])));
+}
+
+#[test]
+fn findings_are_those_of_the_latest_of_many_edits() {
+    let mut held = Held::new();
+    held.open(LARGE, &large());
+    for _ in 0..40 {
+        held.add_line(LARGE);
+    }
+    held.parse(LARGE);
+    assert_eq!(held.published(), Some((None, vec![45])));
+    assert_eq!(held.published(), None);
+}
+
+#[test]
+fn a_document_that_is_closed_or_replaced_has_no_stale_findings() {
+    let mut held = Held::new();
+    held.open(LARGE, &large());
+    held.handle(Event::Closed(uri(LARGE)));
+    held.open(LARGE, &TRAP.replace("map[string]int{\"bolts\": 1}", "nil"));
+    assert_eq!(held.published(), Some((None, vec![])));
+    held.change(LARGE, None, &large());
+    held.change(LARGE, None, &format!("\n{TRAP}"));
+    held.parse(LARGE);
+    assert_eq!(held.published(), Some((None, vec![6])));
+    assert_eq!(held.published(), None);
+}
+
+#[test]
+fn questions_about_a_place_wait() {
+    let mut held = Held::new();
+    held.open(LARGE, &large());
+    let (mut hover, mut actions) = held.ask(LARGE);
+    assert!(matches!(hover.try_recv(), Err(TryRecvError::Empty)));
+    assert!(matches!(actions.try_recv(), Err(TryRecvError::Empty)));
+    held.parse(LARGE);
+    let hover = hover.try_recv().expect("an answer").expect("no error");
+    assert!(hover.is_some_and(|hover| hover.range.is_some_and(|range| range.start.line == 5)));
+    let actions = actions.try_recv().expect("an answer").expect("no error");
+    assert_eq!(actions.map(|actions| actions.len()), Some(1));
+}
+
+#[test]
+fn questions_about_a_place_do_not_outlive_its_text() {
+    let mut held = Held::new();
+    held.open(LARGE, &large());
+    let ends: [fn(&mut Held); 4] = [
+        |held| held.add_line(LARGE),
+        |held| held.open(LARGE, &large()),
+        |held| {
+            let nowhere = Position::new(1_000, 0);
+            held.change(LARGE, Some(PositionRange::new(nowhere, nowhere)), "x");
+        },
+        |held| held.handle(Event::Closed(uri(LARGE))),
+    ];
+    for (number, end) in ends.into_iter().enumerate() {
+        held.open(LARGE, &large());
+        let (hover, actions) = held.ask(LARGE);
+        end(&mut held);
+        assert!(is_answered_with_nothing(hover), "{number}");
+        assert!(is_answered_with_nothing(actions), "{number}");
+    }
+}
