@@ -25,7 +25,7 @@ fn large() -> String {
     TRAP.replacen("package shop\n\n\n", &list, 1)
 }
 
-/// What is asked about a place.
+/// The answer to a question about a place.
 type Answer<T> = oneshot::Receiver<jsonrpc::Result<Option<T>>>;
 
 /// The owner of a session whose jobs wait.
