@@ -37,9 +37,10 @@ mod uri;
 mod writer;
 
 use std::io::{self, Read, Write};
+use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -101,7 +102,7 @@ pub enum EndReason {
     ClientDied,
     /// The client went on sending without reading for [`Options::stall_limit`].
     ClientStalled,
-    /// The reader or the dispatch task failed.
+    /// A thread of the server panicked.
     ThreadFailed,
 }
 
@@ -127,7 +128,7 @@ impl Ended {
 enum Event {
     /// `initialize` named the client's process.
     ClientProcess(ClientProcess),
-    /// The reader reads no further.
+    /// The reader reads no further, or a thread panicked.
     LastMessage(EndReason),
     /// The writer has written all there is after the dispatch task's end.
     OutputFinished,
@@ -168,8 +169,8 @@ pub fn serve<S: LanguageServer>(
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .build()?;
-    spawn("dispatch", move || runtime.block_on(dispatcher.run()))?;
-    spawn("writer", move || {
+    spawn("dispatch", &events, move |_| runtime.block_on(dispatcher.run()))?;
+    spawn("writer", &events, move |events| {
         let event = match writer::write_frames(&outlet, notifications, output) {
             Ok(()) => Event::OutputFinished,
             Err(error) => Event::OutputFailed(error),
@@ -177,7 +178,7 @@ pub fn serve<S: LanguageServer>(
         // The calling thread may have stopped listening.
         let _ = events.send(event);
     })?;
-    spawn("reader", move || reader.run())?;
+    spawn("reader", &events, move |_| reader.run())?;
 
     let reason = wait_for_end(&reports, options);
     let ended = Ended {
@@ -204,7 +205,19 @@ pub fn count_messages(input: Vec<u8>) -> usize {
     std::iter::from_fn(|| reader.next_message()).count()
 }
 
-fn spawn(name: &str, body: impl FnOnce() + Send + 'static) -> io::Result<()> {
+/// Starts a thread that tells when it panics.
+fn spawn(
+    name: &str,
+    events: &Sender<Event>,
+    body: impl FnOnce(&Sender<Event>) + Send + 'static,
+) -> io::Result<()> {
+    let events = events.clone();
+    let body = move || {
+        if panic::catch_unwind(AssertUnwindSafe(|| body(&events))).is_err() {
+            // The calling thread may have stopped listening.
+            let _ = events.send(Event::LastMessage(EndReason::ThreadFailed));
+        }
+    };
     thread::Builder::new().name(name.to_owned()).spawn(body).map(drop)
 }
 
@@ -223,7 +236,9 @@ fn wait_for_end(reports: &Receiver<Event>, options: &Options) -> EndReason {
         match report {
             Ok(Event::ClientProcess(process)) => client = Some(process),
             Ok(Event::LastMessage(EndReason::ClientStalled)) => return EndReason::ClientStalled,
-            Ok(Event::LastMessage(reason)) => last_message = Some((reason, Instant::now() + options.grace)),
+            Ok(Event::LastMessage(reason)) => {
+                last_message.get_or_insert_with(|| (reason, Instant::now() + options.grace));
+            }
             Ok(Event::OutputFinished) => {
                 return last_message.map_or(EndReason::ThreadFailed, |(reason, _)| reason);
             }

@@ -1,6 +1,6 @@
 //! How the transport ends.
 
-use std::io::{self, Read, Write as _};
+use std::io::{self, Read, Write};
 #[cfg(unix)]
 use std::process::{Command, Stdio};
 #[cfg(unix)]
@@ -150,16 +150,49 @@ fn a_closed_output_ends_the_server() {
     );
 }
 
-#[test]
-fn an_input_that_panics_ends_the_server() {
-    struct Panicking;
-    impl Read for Panicking {
-        fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
-            panic!("the input panics")
+/// Streams that panic at the first use behind `before`.
+struct Panicking<R> {
+    before: R,
+}
+
+impl<R: Read> Read for Panicking<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self.before.read(buffer)? {
+            0 => panic!("the input panics"),
+            bytes => Ok(bytes),
         }
     }
-    let ended = Run::over(Panicking, io::sink(), stream::empty(), quick()).end();
-    assert_eq!((ended.reason, ended.code()), (EndReason::ThreadFailed, 1));
+}
+
+impl<R> Write for Panicking<R> {
+    fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+        panic!("the output panics")
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn streams_that_panic_end_the_server() {
+    let request =
+        |id, method, params| frame(&json!({"jsonrpc": "2.0", "id": id, "method": method, "params": params}));
+    let initialize = request(1, "initialize", json!({"capabilities": {}}));
+    let never = request(2, EXECUTE, command("never", Value::Null));
+    let failed = Ended {
+        reason: EndReason::ThreadFailed,
+        after_shutdown: false,
+    };
+    for messages in [Vec::new(), [initialize.clone(), never].concat()] {
+        let before = io::Cursor::new(messages);
+        let run = Run::over(Panicking { before }, io::sink(), stream::empty(), quick());
+        assert_eq!(run.end(), failed);
+    }
+    let (input, mut to_server) = io::pipe().expect("a pipe opens");
+    to_server.write_all(&initialize).expect("the input is open");
+    let output = Panicking { before: io::empty() };
+    assert_eq!(Run::over(input, output, stream::empty(), quick()).end(), failed);
 }
 
 #[cfg(unix)]
