@@ -19,7 +19,7 @@ use crate::support::ClientSupport;
 /// An open document.
 #[derive(Debug)]
 pub(crate) struct OpenDocument {
-    /// How many documents had been opened when it was, itself included.
+    /// How many documents had been opened when it was opened last, itself included.
     pub(crate) opening: u64,
     /// The URIs under which the client has it open, in its own spelling.
     pub(crate) uris: Vec<Uri>,
@@ -56,13 +56,14 @@ impl OpenDocument {
     }
 
     /// Opens it once more, under this URI.
-    pub(crate) fn reopen(&mut self, uri: &Uri) {
+    pub(crate) fn reopen(&mut self, opening: u64, uri: &Uri) {
+        self.opening = opening;
         if !self.uris.contains(uri) {
             self.uris.push(uri.clone());
         }
         self.is_out_of_step = false;
         self.is_unsaved = false;
-        self.forget_places();
+        self.answer_places_with_nothing();
     }
 
     /// Closes it under this URI; true when it is still open under another one.
@@ -79,11 +80,11 @@ impl OpenDocument {
     /// Answers the questions that wait for what will never be known.
     pub(crate) fn answer_nothing(&mut self) {
         self.waiting.drain(..).for_each(DiagnosticRequest::answer_nothing);
-        self.forget_places();
+        self.answer_places_with_nothing();
     }
 
-    /// Answers the questions about places, because they are of an earlier text.
-    pub(crate) fn forget_places(&mut self) {
+    /// Answers the questions about places in a text that is no longer the document's.
+    pub(crate) fn answer_places_with_nothing(&mut self) {
         self.places.drain(..).for_each(PlaceQuestion::answer_nothing);
     }
 

@@ -86,7 +86,12 @@ pub(crate) enum Event {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum FailedJob {
     /// Parsing a document.
-    Parse(DocumentId),
+    Parse {
+        /// The document.
+        id: DocumentId,
+        /// The number of the parse.
+        parse: u64,
+    },
     /// Reading a directory.
     Index(PathBuf),
 }

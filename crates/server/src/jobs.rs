@@ -71,7 +71,10 @@ impl Jobs {
 
     fn run(&mut self, waiting: Waiting) {
         let failed = match &waiting.job {
-            Job::Parse { id, .. } => FailedJob::Parse(id.clone()),
+            Job::Parse { id, parse, .. } => FailedJob::Parse {
+                id: id.clone(),
+                parse: *parse,
+            },
             Job::Index { directory, .. } | Job::Import { directory, .. } => {
                 if let Some(again) = self.indexing.get_mut(directory) {
                     return wait_in(again, waiting);
@@ -154,7 +157,7 @@ pub(crate) mod tests {
         }
     }
 
-    /// Jobs whose only thread waits for a release or the end of who could give one, and the events that they send.
+    /// Jobs whose only thread waits until it is released, or can't be any more, and the events that they send.
     pub(crate) fn held_up() -> (Jobs, Receiver<Event>, Sender<()>) {
         let pool = ThreadPoolBuilder::new().num_threads(1).build().expect("a thread");
         let (release, released) = channel();

@@ -55,9 +55,12 @@ impl Outbox {
         self.enqueue(id);
     }
 
-    /// Doesn't send what waits for this document, because its text has just changed.
+    /// Doesn't send the findings of this document that wait, because its text has just changed. That it has none any more
+    /// is sent all the same.
     pub(crate) fn hold_back(&self, id: &DocumentId) {
-        self.waiting().remove(id);
+        if self.published.contains_key(id) {
+            self.waiting().remove(id);
+        }
     }
 
     fn enqueue(&self, id: &DocumentId) {
@@ -122,6 +125,7 @@ struct Sent(HashMap<DocumentId, SentOfDocument>);
 /// What the client was sent last of a document.
 #[derive(Debug, Default)]
 struct SentOfDocument {
+    /// As in [`Published`]; 0 is none.
     opening: u64,
     diagnostics: HashMap<Uri, Vec<Diagnostic>>,
 }

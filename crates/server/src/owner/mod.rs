@@ -137,12 +137,12 @@ impl Owner {
     fn opened(&mut self, item: &lsp::TextDocumentItem) {
         let identity = Identity::of(&item.uri);
         let id = &identity.id;
+        self.openings += 1;
         if let Some(open) = self.documents.get_mut(id) {
             tracing::warn!("{} was opened twice: the second text counts", item.uri.as_str());
-            open.reopen(&item.uri);
+            open.reopen(self.openings, &item.uri);
             self.outbox.hold_back(id);
         } else {
-            self.openings += 1;
             let is_go = item.language_id == "go" || identity.is_go_file();
             let open = OpenDocument::new(self.openings, &item.uri, identity.path.clone(), is_go);
             self.documents.insert(Arc::clone(id), open);
@@ -174,7 +174,7 @@ impl Owner {
             return;
         }
         open.is_unsaved = true;
-        open.forget_places();
+        open.answer_places_with_nothing();
         self.outbox.hold_back(&id);
         self.warn_of_version(&id, document);
         let changes = &changes[whole.unwrap_or(0)..];
@@ -305,8 +305,10 @@ impl Owner {
         );
         match job {
             FailedJob::Index(directory) => self.left_unread(directory),
-            FailedJob::Parse(id) => {
-                if let Some(open) = self.documents.get_mut(&id) {
+            FailedJob::Parse { id, parse } => {
+                if self.session.abandon_parse(&id, parse)
+                    && let Some(open) = self.documents.get_mut(&id)
+                {
                     open.is_out_of_step = true;
                     self.outbox.withdraw(&id);
                     self.touched.insert(id);
@@ -404,14 +406,13 @@ impl Owner {
             open.answer_nothing();
             return;
         }
-        let Some((_, version)) = self.session.text(id) else {
+        if self.session.is_being_parsed(id) {
+            // What is known is of an earlier text.
+            return;
+        }
+        let Some(analysis) = self.session.analysis(id) else {
             // The session refused the text.
             open.answer_nothing();
-            return;
-        };
-        // While a parse is under way, what is known is of an earlier text.
-        let analysis = self.session.analysis(id);
-        let Some(analysis) = analysis.filter(|analysis| analysis.version == version) else {
             return;
         };
         let is_shown = self.run == Run::OnType || !open.is_unsaved;

@@ -19,14 +19,14 @@ const SMALL: &str = "file:///shop/small.go";
 /// A finding in line 5.
 const TRAP: &str = "package shop\n\n\nfunc stock() map[string]int {\n\tdefer println()\n\treturn map[string]int{\"bolts\": 1}\n}\n";
 
-/// Go whose parse takes many times the budget, with the finding of [`TRAP`] in the same line.
+/// Go whose parse takes several times the budget, with the finding of [`TRAP`] in the same line.
 fn large() -> String {
-    let list = format!("package shop\n\nvar bolts = []int{{{}}}\n", "1, ".repeat(150_000));
+    let list = format!("package shop\n\nvar bolts = []int{{{}}}\n", "1, ".repeat(250_000));
     TRAP.replacen("package shop\n\n\n", &list, 1)
 }
 
-/// The answer to a question about a place.
-type Answer<T> = oneshot::Receiver<jsonrpc::Result<Option<T>>>;
+/// The answer to a question.
+type Answer<T> = oneshot::Receiver<jsonrpc::Result<T>>;
 
 /// The owner of a session whose jobs wait.
 struct Held {
@@ -78,7 +78,13 @@ impl Held {
     }
 
     /// Asks what is to be said of the finding of [`TRAP`], and what can be done.
-    fn ask(&mut self, uri: &str) -> (Answer<lsp::Hover>, Answer<lsp::CodeActionResponse>) {
+    fn ask(
+        &mut self,
+        uri: &str,
+    ) -> (
+        Answer<Option<lsp::Hover>>,
+        Answer<Option<lsp::CodeActionResponse>>,
+    ) {
         let (reply, hover) = oneshot::channel();
         let document = lsp::TextDocumentIdentifier::new(self::uri(uri));
         let place = lsp::Position::new(5, 1);
@@ -94,6 +100,36 @@ impl Held {
         };
         self.handle(Event::AskedAt(PlaceQuestion::CodeActions { params, reply }));
         (hover, actions)
+    }
+
+    /// Asks for the findings of a document.
+    fn pull(&mut self, uri: &str) -> Answer<lsp::DocumentDiagnosticReportResult> {
+        let (reply, findings) = oneshot::channel();
+        let params = lsp::DocumentDiagnosticParams {
+            text_document: lsp::TextDocumentIdentifier::new(self::uri(uri)),
+            identifier: None,
+            previous_result_id: None,
+            work_done_progress_params: lsp::WorkDoneProgressParams::default(),
+            partial_result_params: lsp::PartialResultParams::default(),
+        };
+        self.handle(Event::Diagnose { params, reply });
+        findings
+    }
+
+    /// Lets the parse that is under way fail.
+    fn fail_parse(&mut self, uri: &str) {
+        let id = Identity::of(&self::uri(uri)).id;
+        for parse in 0.. {
+            let id = Arc::clone(&id);
+            self.handle(Event::JobFailed(FailedJob::Parse { id, parse }));
+            if !self
+                .owner
+                .session
+                .is_being_parsed(&Identity::of(&self::uri(uri)).id)
+            {
+                return;
+            }
+        }
     }
 
     /// The version and the lines of the next findings that are published; `None` if there are none to publish.
@@ -120,7 +156,11 @@ fn uri(uri: &str) -> lsp::Uri {
     uri.parse().expect("a URI")
 }
 
-fn is_answered_with_nothing<T>(mut answer: Answer<T>) -> bool {
+fn is_open<T>(answer: &mut Answer<T>) -> bool {
+    matches!(answer.try_recv(), Err(TryRecvError::Empty))
+}
+
+fn is_answered_with_nothing<T>(mut answer: Answer<Option<T>>) -> bool {
     matches!(answer.try_recv(), Ok(Ok(None)))
 }
 
@@ -168,8 +208,7 @@ fn questions_about_a_place_wait() {
     let mut held = Held::new();
     held.open(LARGE, &large());
     let (mut hover, mut actions) = held.ask(LARGE);
-    assert!(matches!(hover.try_recv(), Err(TryRecvError::Empty)));
-    assert!(matches!(actions.try_recv(), Err(TryRecvError::Empty)));
+    assert!(is_open(&mut hover) && is_open(&mut actions));
     held.parse(LARGE);
     let hover = hover.try_recv().expect("an answer").expect("no error");
     assert!(hover.is_some_and(|hover| hover.range.is_some_and(|range| range.start.line == 5)));
@@ -181,20 +220,78 @@ fn questions_about_a_place_wait() {
 fn questions_about_a_place_do_not_outlive_its_text() {
     let mut held = Held::new();
     held.open(LARGE, &large());
-    let ends: [fn(&mut Held); 4] = [
+    let ends: [fn(&mut Held); 5] = [
         |held| held.add_line(LARGE),
         |held| held.open(LARGE, &large()),
         |held| {
             let nowhere = Position::new(1_000, 0);
             held.change(LARGE, Some(PositionRange::new(nowhere, nowhere)), "x");
         },
+        |held| held.fail_parse(LARGE),
         |held| held.handle(Event::Closed(uri(LARGE))),
     ];
     for (number, end) in ends.into_iter().enumerate() {
         held.open(LARGE, &large());
-        let (hover, actions) = held.ask(LARGE);
+        let (mut hover, mut actions) = held.ask(LARGE);
+        assert!(is_open(&mut hover) && is_open(&mut actions), "{number}");
         end(&mut held);
         assert!(is_answered_with_nothing(hover), "{number}");
         assert!(is_answered_with_nothing(actions), "{number}");
     }
+}
+
+#[test]
+fn findings_of_an_earlier_text_are_no_answer_though_the_version_stays() {
+    let mut held = Held::new();
+    held.open(LARGE, TRAP);
+    assert_eq!(held.published(), Some((None, vec![5])));
+    held.version -= 1;
+    held.change(LARGE, None, &format!("\n{}", large()));
+    let mut findings = held.pull(LARGE);
+    let (mut hover, _actions) = held.ask(LARGE);
+    held.handle(Event::Saved(uri(LARGE)));
+    assert!(is_open(&mut findings) && is_open(&mut hover));
+    assert_eq!(held.published(), None);
+    held.parse(LARGE);
+    assert!(matches!(findings.try_recv(), Ok(Ok(_))));
+    assert_eq!(held.published(), Some((None, vec![6])));
+}
+
+#[test]
+fn after_a_parse_that_failed_the_whole_text_makes_up_for_it() {
+    for before in [TRAP, &large()] {
+        let mut held = Held::new();
+        held.open(LARGE, before);
+        held.change(LARGE, None, &large());
+        held.fail_parse(LARGE);
+        held.add_line(LARGE);
+        while let Some((_, lines)) = held.published() {
+            assert_eq!(lines, [0; 0]);
+        }
+        held.change(LARGE, None, TRAP);
+        assert_eq!(held.published(), Some((None, vec![5])));
+        held.add_line(LARGE);
+        assert_eq!(held.published(), Some((None, vec![6])));
+    }
+}
+
+#[test]
+fn what_is_closed_and_opened_at_once_is_published_anew() {
+    let mut held = Held::new();
+    held.open(SMALL, TRAP);
+    assert_eq!(held.published(), Some((None, vec![5])));
+    held.handle(Event::Closed(uri(SMALL)));
+    held.open(SMALL, TRAP);
+    assert_eq!(held.published(), Some((None, vec![5])));
+    assert_eq!(held.published(), None);
+
+    held.handle(Event::Closed(uri(SMALL)));
+    held.open(SMALL, &large());
+    held.add_line(SMALL);
+    assert_eq!(
+        held.published(),
+        Some((None, vec![])),
+        "what was closed is taken back"
+    );
+    assert_eq!(held.published(), None);
 }

@@ -29,7 +29,7 @@ use crate::file::{FactsChange, SourceFile};
 use crate::packages::PackageIndex;
 use crate::settings::{SETTINGS_FILE, Settings, SettingsProblem, SettingsSources};
 
-/// How long a reparse may take before it is left to a job.
+/// How long a parse may take before it is left to a job, in processor time where the system tells it.
 pub const PARSE_BUDGET: Duration = Duration::from_millis(20);
 
 /// A document's name: its URI, or anything else that is unique.
@@ -112,6 +112,8 @@ impl Session {
     ) -> Result<Changes, DocumentTooLarge> {
         let id = id.into();
         let document = Document::new(text)?;
+        // The root directory is no file.
+        let path = path.filter(|path| path.file_name().is_some());
         let mut changes = Changes::default();
         let parsed = self.parser.parse_within(&document, None, Some(self.parse_budget));
         let is_parsed = parsed.is_ok();
@@ -219,6 +221,13 @@ impl Session {
             }
         }
         self.report(changes)
+    }
+
+    /// Gives a parse up whose job failed; false when it was overtaken. Until the whole text comes again, the text of the
+    /// document is that of the parse before.
+    pub fn abandon_parse(&mut self, id: &DocumentId, parse: u64) -> bool {
+        let pending = self.documents.get_mut(id).map(|opened| &mut opened.pending);
+        pending.is_some_and(|pending| pending.take_if(|pending| pending.parse == parse).is_some())
     }
 
     /// Checks what imports something again: once for all that was asked for together, and not for each package.
