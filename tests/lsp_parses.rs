@@ -32,7 +32,7 @@ fn type_in(editor: &mut Editor, uri: &str, text: &str) {
 }
 
 #[test]
-fn other_documents_are_served_beside_one_that_is_parsed() {
+fn every_document_gets_its_findings_beside_one_that_is_parsed() {
     let mut editor = Editor::new(&pulling());
     editor.open(SMALL, CLEAN);
     editor.open(LARGE, &large());

@@ -286,7 +286,8 @@ impl Editor {
 
     /// The messages to the user that no test has asked for, once everything sent so far has been handled.
     ///
-    /// Settings that can't be understood are told in one more message: those before it have come, too.
+    /// Settings that can't be understood are told in one more message: those before it have come, too. Afterwards the client
+    /// has no settings. For a client that sends its settings along, that is, without `workspace.configuration`.
     pub(crate) fn shown(&mut self) -> Vec<Value> {
         self.notify(
             "workspace/didChangeConfiguration",

@@ -228,12 +228,6 @@ impl LspClient {
         })
     }
 
-    /// Whether the answer to the request `id` came before what was waited for last.
-    pub fn has_come(&self, id: i64) -> bool {
-        let is_wanted = |message: &Incoming| matches!(message, Incoming::Response { id: answered, .. } if *answered == json!(id));
-        self.unclaimed.iter().any(is_wanted)
-    }
-
     /// Waits for an error answer with a null id: what the server says to bytes it can't understand.
     pub fn wait_for_refusal(&mut self) -> Result<ResponseError, Error> {
         self.wait("an error response with a null id", |message| match message {
@@ -309,8 +303,8 @@ impl LspClient {
         )
     }
 
-    /// Takes all notifications `method` received so far. What was waited for last is a fence only for what takes the same
-    /// way to the client: an answer overtakes a notification, and one notification that of another method.
+    /// Takes all notifications `method` received so far. An answer may overtake a notification, and diagnostics and messages
+    /// may overtake each other: what was waited for last says only of its own kind that nothing earlier is to come.
     pub fn take_notifications(&mut self, method: &str) -> Vec<Value> {
         self.unclaimed.extend(self.connection.received());
         let is_wanted =
