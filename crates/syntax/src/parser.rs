@@ -57,8 +57,9 @@ impl Parser {
         old: Option<&Tree>,
         budget: Option<Duration>,
     ) -> Result<Tree, OutOfBudget> {
-        let deadline = Deadline::after(budget);
-        self.run(source, old, || deadline.has_passed()).ok_or(OutOfBudget)
+        let deadline = budget.and_then(Deadline::after);
+        self.run(source, old, || deadline.is_some_and(Deadline::has_passed))
+            .ok_or(OutOfBudget)
     }
 
     /// Parses `source` like [`parse_within`](Self::parse_within), and once more from its text alone when the old tree
@@ -75,8 +76,8 @@ impl Parser {
         old: &Tree,
         budget: Option<Duration>,
     ) -> Result<Tree, OutOfBudget> {
-        let deadline = Deadline::after(budget);
-        self.reparse_until(source, old, || deadline.has_passed())
+        let deadline = budget.and_then(Deadline::after);
+        self.reparse_until(source, old, || deadline.is_some_and(Deadline::has_passed))
     }
 
     /// Reparses until `stop` answers `true`.
@@ -120,13 +121,9 @@ impl Parser {
     }
 }
 
-/// When a parse must be over, if ever.
-#[derive(Clone, Copy)]
-struct Deadline(Option<End>);
-
 /// The end of a budget.
 #[derive(Clone, Copy)]
-struct End {
+struct Deadline {
     /// The first moment at which it may be over.
     moment: Instant,
     /// The [processor time](processor_time) at which it is over.
@@ -134,17 +131,7 @@ struct End {
 }
 
 impl Deadline {
-    /// The end of a budget that starts now. A budget past the clock's range is none.
-    fn after(budget: Option<Duration>) -> Self {
-        Self(budget.and_then(End::after))
-    }
-
-    fn has_passed(self) -> bool {
-        self.0.is_some_and(End::has_passed)
-    }
-}
-
-impl End {
+    /// The end of a budget that starts now; `None` past the clock's range.
     fn after(budget: Duration) -> Option<Self> {
         Some(Self {
             moment: Instant::now().checked_add(budget)?,
@@ -266,20 +253,20 @@ mod tests {
     fn a_thread_that_did_not_run_has_not_used_its_budget() {
         let now = processor_time();
         let hour = Duration::from_secs(3600);
-        let deadline = |processor_time| {
+        let has_passed = |processor_time| {
             let moment = Instant::now();
-            Deadline(Some(End {
+            Deadline {
                 moment,
                 processor_time,
-            }))
+            }
+            .has_passed()
         };
-        assert!(!deadline(now.map(|now| now + hour)).has_passed());
-        assert!(deadline(now).has_passed());
-        assert!(deadline(None).has_passed());
-        assert!(Deadline::after(Some(Duration::ZERO)).has_passed());
-        assert!(End::after(hour).is_some_and(|end| end.processor_time > now));
-        for budget in [None, Some(hour), Some(Duration::MAX)] {
-            assert!(!Deadline::after(budget).has_passed(), "{budget:?}");
-        }
+        assert!(!has_passed(now.map(|now| now + hour)));
+        assert!(has_passed(now));
+        assert!(has_passed(None));
+
+        assert!(Deadline::after(Duration::ZERO).is_some_and(Deadline::has_passed));
+        assert!(Deadline::after(hour).is_some_and(|end| !end.has_passed() && end.processor_time > now));
+        assert!(Deadline::after(Duration::MAX).is_none());
     }
 }

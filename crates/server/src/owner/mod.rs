@@ -299,10 +299,11 @@ impl Owner {
     }
 
     fn job_failed(&mut self, job: FailedJob) {
-        self.tell(
-            MessageType::ERROR,
-            format!("internal error: a job panicked: {job:?}"),
-        );
+        let work = match &job {
+            FailedJob::Index(directory) => format!("reading {}", directory.display()),
+            FailedJob::Parse { id, .. } => format!("the parse of {id}"),
+        };
+        self.tell(MessageType::ERROR, format!("internal error: {work} panicked"));
         match job {
             FailedJob::Index(directory) => self.left_unread(directory),
             FailedJob::Parse { id, parse } => {

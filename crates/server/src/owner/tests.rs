@@ -4,6 +4,7 @@ use std::sync::mpsc::{Receiver, Sender};
 
 use deferlint_text::{Position, PositionRange};
 use futures::{FutureExt as _, StreamExt as _};
+use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::sync::oneshot;
 use tokio::sync::oneshot::error::TryRecvError;
 use tower_lsp::jsonrpc;
@@ -34,6 +35,7 @@ struct Held {
     events: Receiver<Event>,
     release: Sender<()>,
     publisher: Publisher,
+    messages: UnboundedReceiver<Message>,
     version: i32,
 }
 
@@ -42,12 +44,13 @@ impl Held {
         let (jobs, events, release) = held_up();
         let outbox = Arc::<Outbox>::default();
         let publisher = Publisher::new(Arc::clone(&outbox));
-        let (messenger, _) = Messenger::new();
+        let (messenger, messages) = Messenger::new();
         Self {
             owner: Owner::new(jobs, outbox, messenger),
             events,
             release,
             publisher,
+            messages,
             version: 0,
         }
     }
@@ -119,26 +122,22 @@ impl Held {
     /// Lets the parse that is under way fail.
     fn fail_parse(&mut self, uri: &str) {
         let id = Identity::of(&self::uri(uri)).id;
-        for parse in 0.. {
+        let mut numbers = 0..;
+        while self.owner.session.is_being_parsed(&id)
+            && let Some(parse) = numbers.next()
+        {
             let id = Arc::clone(&id);
             self.handle(Event::JobFailed(FailedJob::Parse { id, parse }));
-            if !self
-                .owner
-                .session
-                .is_being_parsed(&Identity::of(&self::uri(uri)).id)
-            {
-                return;
-            }
         }
     }
 
-    /// The version and the lines of the next findings that are published; `None` if there are none to publish.
-    fn published(&mut self) -> Option<(Option<i32>, Vec<u32>)> {
+    /// The lines of the next findings that are published; `None` if there are none to publish.
+    fn published(&mut self) -> Option<Vec<u32>> {
         let notification = self.publisher.next().now_or_never()??;
         let params = notification.params().cloned()?;
         let params: lsp::PublishDiagnosticsParams = serde_json::from_value(params).expect("diagnostics");
         let found = params.diagnostics.iter().map(|found| found.range.start.line);
-        Some((params.version, found.collect()))
+        Some(found.collect())
     }
 
     /// Lets the jobs run until nothing is parsed any more.
@@ -169,12 +168,12 @@ fn another_document_is_served() {
     let mut held = Held::new();
     held.open(LARGE, &large());
     held.open(SMALL, TRAP);
-    assert_eq!(held.published(), Some((None, vec![5])));
+    assert_eq!(held.published(), Some(vec![5]));
     held.add_line(SMALL);
-    assert_eq!(held.published(), Some((None, vec![6])));
+    assert_eq!(held.published(), Some(vec![6]));
     assert_eq!(held.published(), None);
     held.parse(LARGE);
-    assert_eq!(held.published(), Some((None, vec![5])));
+    assert_eq!(held.published(), Some(vec![5]));
 }
 
 #[test]
@@ -185,7 +184,7 @@ fn findings_are_those_of_the_latest_of_many_edits() {
         held.add_line(LARGE);
     }
     held.parse(LARGE);
-    assert_eq!(held.published(), Some((None, vec![45])));
+    assert_eq!(held.published(), Some(vec![45]));
     assert_eq!(held.published(), None);
 }
 
@@ -195,11 +194,11 @@ fn a_document_that_is_closed_or_replaced_has_no_stale_findings() {
     held.open(LARGE, &large());
     held.handle(Event::Closed(uri(LARGE)));
     held.open(LARGE, &TRAP.replace("map[string]int{\"bolts\": 1}", "nil"));
-    assert_eq!(held.published(), Some((None, vec![])));
+    assert_eq!(held.published(), Some(vec![]));
     held.change(LARGE, None, &large());
     held.change(LARGE, None, &format!("\n{TRAP}"));
     held.parse(LARGE);
-    assert_eq!(held.published(), Some((None, vec![6])));
+    assert_eq!(held.published(), Some(vec![6]));
     assert_eq!(held.published(), None);
 }
 
@@ -244,7 +243,7 @@ fn questions_about_a_place_do_not_outlive_its_text() {
 fn findings_of_an_earlier_text_are_no_answer_though_the_version_stays() {
     let mut held = Held::new();
     held.open(LARGE, TRAP);
-    assert_eq!(held.published(), Some((None, vec![5])));
+    assert_eq!(held.published(), Some(vec![5]));
     held.version -= 1;
     held.change(LARGE, None, &format!("\n{}", large()));
     let mut findings = held.pull(LARGE);
@@ -254,7 +253,7 @@ fn findings_of_an_earlier_text_are_no_answer_though_the_version_stays() {
     assert_eq!(held.published(), None);
     held.parse(LARGE);
     assert!(matches!(findings.try_recv(), Ok(Ok(_))));
-    assert_eq!(held.published(), Some((None, vec![6])));
+    assert_eq!(held.published(), Some(vec![6]));
 }
 
 #[test]
@@ -264,14 +263,22 @@ fn after_a_parse_that_failed_the_whole_text_makes_up_for_it() {
         held.open(LARGE, before);
         held.change(LARGE, None, &large());
         held.fail_parse(LARGE);
+        assert!(matches!(
+            held.messages.try_recv(),
+            Ok(Message::Log(MessageType::ERROR, _))
+        ));
+        assert!(
+            held.messages.try_recv().is_err(),
+            "told once, whichever parse it was"
+        );
         held.add_line(LARGE);
-        while let Some((_, lines)) = held.published() {
+        while let Some(lines) = held.published() {
             assert_eq!(lines, [0; 0]);
         }
         held.change(LARGE, None, TRAP);
-        assert_eq!(held.published(), Some((None, vec![5])));
+        assert_eq!(held.published(), Some(vec![5]));
         held.add_line(LARGE);
-        assert_eq!(held.published(), Some((None, vec![6])));
+        assert_eq!(held.published(), Some(vec![6]));
     }
 }
 
@@ -279,19 +286,22 @@ fn after_a_parse_that_failed_the_whole_text_makes_up_for_it() {
 fn what_is_closed_and_opened_at_once_is_published_anew() {
     let mut held = Held::new();
     held.open(SMALL, TRAP);
-    assert_eq!(held.published(), Some((None, vec![5])));
+    assert_eq!(held.published(), Some(vec![5]));
     held.handle(Event::Closed(uri(SMALL)));
     held.open(SMALL, TRAP);
-    assert_eq!(held.published(), Some((None, vec![5])));
+    assert_eq!(held.published(), Some(vec![5]));
     assert_eq!(held.published(), None);
 
     held.handle(Event::Closed(uri(SMALL)));
     held.open(SMALL, &large());
     held.add_line(SMALL);
-    assert_eq!(
-        held.published(),
-        Some((None, vec![])),
-        "what was closed is taken back"
-    );
+    assert_eq!(held.published(), Some(vec![]), "what was closed is taken back");
     assert_eq!(held.published(), None);
+}
+
+#[test]
+fn a_document_that_is_named_like_the_root_directory_is_checked() {
+    let mut held = Held::new();
+    held.open("file:///", TRAP);
+    assert_eq!(held.published(), Some(vec![5]));
 }

@@ -68,7 +68,8 @@ pub struct Options {
     pub max_queued_bytes: usize,
     /// How many handlers may be at work before further requests are refused; notifications never are.
     pub max_running_handlers: usize,
-    /// How long handlers and output may take to finish once `exit` or the end of the input has been read.
+    /// How long handlers and output may take to finish once `exit` or the end of the input has been read, or a thread has
+    /// panicked.
     pub grace: Duration,
     /// How long the inbox may stay full before the client counts as gone.
     pub stall_limit: Duration,
@@ -129,7 +130,7 @@ enum Event {
     /// `initialize` named the client's process.
     ClientProcess(ClientProcess),
     /// The reader reads no further, or a thread panicked.
-    LastMessage(EndReason),
+    Ending(EndReason),
     /// The writer has written all there is after the dispatch task's end.
     OutputFinished,
     /// The writer can't write any more.
@@ -215,7 +216,7 @@ fn spawn(
     let body = move || {
         if panic::catch_unwind(AssertUnwindSafe(|| body(&events))).is_err() {
             // The calling thread may have stopped listening.
-            let _ = events.send(Event::LastMessage(EndReason::ThreadFailed));
+            let _ = events.send(Event::Ending(EndReason::ThreadFailed));
         }
     };
     thread::Builder::new().name(name.to_owned()).spawn(body).map(drop)
@@ -224,10 +225,9 @@ fn spawn(
 /// Waits until the run is over: all has been written after the last message, or there is no point in waiting.
 fn wait_for_end(reports: &Receiver<Event>, options: &Options) -> EndReason {
     let mut client: Option<ClientProcess> = None;
-    let mut last_message: Option<(EndReason, Instant)> = None;
+    let mut ending: Option<(EndReason, Instant)> = None;
     loop {
-        let until_deadline =
-            last_message.map(|(_, deadline)| deadline.saturating_duration_since(Instant::now()));
+        let until_deadline = ending.map(|(_, deadline)| deadline.saturating_duration_since(Instant::now()));
         let until_poll = client.is_some().then_some(options.client_poll_interval);
         let report = match until_deadline.into_iter().chain(until_poll).min() {
             Some(patience) => reports.recv_timeout(patience),
@@ -235,19 +235,19 @@ fn wait_for_end(reports: &Receiver<Event>, options: &Options) -> EndReason {
         };
         match report {
             Ok(Event::ClientProcess(process)) => client = Some(process),
-            Ok(Event::LastMessage(EndReason::ClientStalled)) => return EndReason::ClientStalled,
-            Ok(Event::LastMessage(reason)) => {
-                last_message.get_or_insert_with(|| (reason, Instant::now() + options.grace));
+            Ok(Event::Ending(EndReason::ClientStalled)) => return EndReason::ClientStalled,
+            Ok(Event::Ending(reason)) => {
+                ending.get_or_insert_with(|| (reason, Instant::now() + options.grace));
             }
             Ok(Event::OutputFinished) => {
-                return last_message.map_or(EndReason::ThreadFailed, |(reason, _)| reason);
+                return ending.map_or(EndReason::ThreadFailed, |(reason, _)| reason);
             }
             Ok(Event::OutputFailed(error)) => {
                 tracing::warn!(%error, "the output failed");
-                return last_message.map_or(EndReason::OutputFailed, |(reason, _)| reason);
+                return ending.map_or(EndReason::OutputFailed, |(reason, _)| reason);
             }
             Err(RecvTimeoutError::Disconnected) => return EndReason::ThreadFailed,
-            Err(RecvTimeoutError::Timeout) => match last_message {
+            Err(RecvTimeoutError::Timeout) => match ending {
                 Some((reason, deadline)) if deadline <= Instant::now() => return reason,
                 _ if client.as_ref().is_some_and(|client| !client.is_alive()) => {
                     return EndReason::ClientDied;

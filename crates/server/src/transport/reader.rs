@@ -38,7 +38,7 @@ impl<R: Read> Reader<R> {
             };
             if matches!(&message, Message::Request(request) if request.method() == "exit") {
                 // The other threads end as soon as they see it, so the reason has to be known before.
-                let _ = self.events.send(Event::LastMessage(EndReason::Exit));
+                let _ = self.events.send(Event::Ending(EndReason::Exit));
                 return self.inbox.push(message, bytes);
             }
             if !self.inbox.wait_for_room(self.stall_limit) {
@@ -47,7 +47,7 @@ impl<R: Read> Reader<R> {
             }
             self.inbox.push(message, bytes);
         };
-        let _ = self.events.send(Event::LastMessage(last));
+        let _ = self.events.send(Event::Ending(last));
     }
 
     /// The next message and the length of its body in bytes; `None` at the end of the input.
